@@ -1,0 +1,23 @@
+package org.fluidosgi.channel;
+
+import java.nio.file.Path;
+import org.osgi.annotation.versioning.ProviderType;
+
+/** The node this framework is: a service, registered once identity, data directory and port are known.
+ * Threads: any. Source: architecture section 3. */
+@ProviderType
+public interface LocalNode {
+  /** Identity, name and advertised address of this node. */
+  NodeInfo info();
+
+  /** The node's own directory, locked by this process while the node runs.
+   * Shape: exists; every module keeps its files in a folder named after itself. */
+  Path dataDirectory();
+
+  /** Clock, randomness and tasks of this node. */
+  Env env();
+
+  /** The setting of that name: framework property, system property, else empty.
+   * Shape: see {@link Settings}. */
+  Settings settings();
+}

@@ -1,0 +1,41 @@
+package org.fluidosgi.framework;
+
+import java.util.List;
+import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
+import org.osgi.framework.BundleException;
+
+/** The group of machines as one framework. A service.
+ * Threads: any; methods that change a bundle on another node block until it answered, time out after
+ * {@code fluid.framework.timeout} (default 30 s) and are not to be called from a hook or a synchronous listener.
+ * Source: mission A3, architecture section 2. */
+@ProviderType
+public interface VirtualFramework {
+  /** Members of the group, by ordinal. */
+  List<VirtualNode> nodes();
+
+  /** This node. */
+  VirtualNode localNode();
+
+  /** The node of that name, {@code n<ordinal>}, or beginning of its UUID.
+   * Errors: IllegalArgumentException when none or several match, naming those there are. */
+  VirtualNode node(String nameOrId);
+
+  /** Virtual bundles of the whole group, by id. */
+  List<VirtualBundle> bundles();
+
+  /** The bundle with that id. */
+  Optional<VirtualBundle> bundle(long id);
+
+  /** The bundle named by an id ({@code n2:7}) or by a symbolic name with an optional version ({@code name/1.2.0}).
+   * Errors: IllegalArgumentException when none or several match, naming those there are. */
+  VirtualBundle bundle(String idOrName);
+
+  /** Services that nodes share with the group, by node and id. */
+  List<VirtualService> services();
+
+  /** Reads the bundle at that URL here, sends it to the node, installs it there, and keeps a copy by its SHA-256 here.
+   * Installing a location that is installed on that node already returns that bundle (core 4.4.3).
+   * Errors: BundleException whose message names location, node, cause and remedy. */
+  VirtualBundle install(String location, VirtualNode node) throws BundleException;
+}
