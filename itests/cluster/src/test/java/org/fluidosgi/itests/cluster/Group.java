@@ -1,0 +1,145 @@
+package org.fluidosgi.itests.cluster;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.fluidosgi.launcher.process.NodeProcess;
+import org.fluidosgi.launcher.process.ProcessException;
+
+/** Node processes of one test, each started from the unpacked distribution with the probe bundle; ends them all.
+ * Their logs lie in the directory, one a node. */
+final class Group implements AutoCloseable {
+  static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Path HOME = Path.of(System.getProperty("fluid.home"));
+  private static final Path PROBE = Path.of(System.getProperty("fluid.itests.bundles"));
+
+  private final Path directory;
+  private final Map<String, NodeProcess> nodes = new LinkedHashMap<>();
+  private final Map<String, String> addresses = new LinkedHashMap<>();
+
+  Group(Path directory) {
+    this.directory = directory;
+  }
+
+  /** Starts a node and waits until it is ready; it joins those that run. */
+  NodeProcess start(String name, String framework, String... more) throws ProcessException {
+    NodeProcess node = launch(name, framework, more);
+    addresses.put(name, node.awaitReady(PATIENCE));
+    return node;
+  }
+
+  /** Starts a node without waiting. */
+  NodeProcess launch(String name, String framework, String... more) throws ProcessException {
+    List<String> command = new ArrayList<>(List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-Xmx256m",
+        "-Dfluid.home=" + HOME,
+        "-cp",
+        HOME.resolve("lib") + "/*",
+        "org.fluidosgi.launcher.Main",
+        "node",
+        "--name",
+        name,
+        "--framework",
+        framework,
+        "--bundles",
+        PROBE.toString(),
+        "--data",
+        directory.resolve(name).toString()));
+    List<String> others = new ArrayList<>();
+    nodes.forEach((other, process) -> {
+      if (!other.equals(name) && process.alive() && addresses.containsKey(other)) {
+        others.add(addresses.get(other));
+      }
+    });
+    if (!others.isEmpty() && !List.of(more).contains("--join")) {
+      command.addAll(List.of("--join", String.join(",", others)));
+    }
+    command.addAll(List.of(more));
+    NodeProcess node = NodeProcess.start(name, command, directory.resolve(name + ".log"));
+    nodes.put(name, node);
+    return node;
+  }
+
+  NodeProcess node(String name) {
+    return nodes.get(name);
+  }
+
+  String address(String name) {
+    return addresses.get(name);
+  }
+
+  /** Output of a command. */
+  List<String> run(String name, String command) throws ProcessException {
+    return node(name).command(command, PATIENCE);
+  }
+
+  /** The message with which a command fails. */
+  String failure(String name, String command) {
+    try {
+      List<String> output = run(name, command);
+      throw new AssertionError(name + ": '" + command + "' should have failed, but said " + output);
+    } catch (ProcessException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  /** Waits until that node sees exactly so many members. */
+  void awaitMembers(String name, int count) {
+    until(name + " sees " + count + " nodes", PATIENCE, () -> run(name, "fluid:nodes").stream()
+        .anyMatch(line -> line.startsWith(count + " node")));
+  }
+
+  /** Waits for a condition; on failure the nodes' logs go to standard error. */
+  void until(String what, Duration most, Callable<Boolean> condition) {
+    try {
+      await(what).atMost(most).pollInterval(Duration.ofMillis(50)).ignoreExceptionsInstanceOf(ProcessException.class).until(condition);
+    } catch (RuntimeException e) {
+      printLogs();
+      throw e;
+    }
+  }
+
+  void printLogs() {
+    for (String name : nodes.keySet()) {
+      Path log = directory.resolve(name + ".log");
+      System.err.println("--- " + log);
+      try (Stream<String> lines = Files.lines(log)) {
+        lines.forEach(System.err::println);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  String log(String name) throws IOException {
+    return Files.readString(directory.resolve(name + ".log"));
+  }
+
+  static String example(String artifact) {
+    try (Stream<Path> jars = Files.list(HOME.resolve("examples"))) {
+      return jars.filter(jar -> jar.getFileName().toString().startsWith(artifact + "-"))
+          .findFirst()
+          .orElseThrow()
+          .toUri()
+          .toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    nodes.values().forEach(NodeProcess::close);
+  }
+}
