@@ -1,0 +1,5 @@
+/** Activator of the bundle. */
+@NullMarked
+package org.fluidosgi.channel.internal;
+
+import org.jspecify.annotations.NullMarked;
