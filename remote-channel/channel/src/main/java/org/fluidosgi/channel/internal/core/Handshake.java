@@ -126,7 +126,9 @@ final class Handshake implements LinkHandler {
         && refused.code() != RejectCode.DUPLICATE) {
       refuse(refused.code(), refused.text());
     } else {
-      giveWay(hello.node().id(), "another connection of the pair is open or under way");
+      String why = "another connection of the pair is open or under way";
+      send(Frames.farewell(FrameType.REJECT, RejectCode.DUPLICATE.number(), why));
+      giveWay(hello.node().id(), why);
     }
   }
 
@@ -236,10 +238,13 @@ final class Handshake implements LinkHandler {
       owner.log().log(
           Level.DEBUG, "{0}: refused {1}: {2}", owner.self().name(), describePeer(), text);
     } else {
+      String remedy = code == RejectCode.MALFORMED
+          ? "only nodes of the group should connect to " + owner.self().address()
+          : code.remedy();
       owner
           .quietLog()
           .warn(owner.self().name() + ": refused a connection from " + describePeer() + ": " + text
-              + "; " + code.remedy());
+              + "; " + remedy);
     }
   }
 
@@ -268,8 +273,13 @@ final class Handshake implements LinkHandler {
     if (state == State.DONE) {
       return;
     }
-    if (!isDialer() && state == State.AWAIT_HELLO) {
-      end(null); // a port scan or a health check: nothing was asked of us
+    if (!isDialer()) {
+      // A port scan, a health check, a peer that died or gave up: nothing that a human must look
+      // at.
+      Hello hello = peer;
+      end(hello == null ? null : hello.node().id());
+      owner.log().log(
+          Level.DEBUG, "{0}: {1} left during the handshake", owner.self().name(), describePeer());
       return;
     }
     fail(
