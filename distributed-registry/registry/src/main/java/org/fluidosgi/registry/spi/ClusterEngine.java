@@ -12,6 +12,9 @@ import org.osgi.annotation.versioning.ConsumerType;
  * Source: architecture section 3. */
 @ConsumerType
 public interface ClusterEngine {
+  /** What {@link #messageBytesMax} must be at least: room for the longest record and its frame. */
+  int MESSAGE_BYTES_LEAST = 272 * 1024;
+
   /** Joins the group, or forms one alone; returns once the first view was delivered. Called once. */
   void start(Handler handler);
 
@@ -21,7 +24,9 @@ public interface ClusterEngine {
   /** This node. */
   NodeId self();
 
-  /** Longest message that {@link #multicast} and {@link #request} take, in bytes. */
+  /** Longest message that {@link #multicast} and {@link #request} take and that a request may be answered with, in bytes; at
+   * least {@link #MESSAGE_BYTES_LEAST}, or the registry refuses the engine. Errors: both throw IllegalArgumentException on a
+   * longer one. */
   int messageBytesMax();
 
   /** Sends to all members, oneself included: FIFO per sender, delivered to oneself before the stage completes. */

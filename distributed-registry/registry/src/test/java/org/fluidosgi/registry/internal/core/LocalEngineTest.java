@@ -1,0 +1,18 @@
+package org.fluidosgi.registry.internal.core;
+
+import java.util.UUID;
+import org.fluidosgi.channel.NodeId;
+import org.fluidosgi.registry.spi.ClusterEngine;
+import org.fluidosgi.registry.testkit.ClusterEngineContract;
+
+class LocalEngineTest extends ClusterEngineContract {
+  @Override
+  protected ClusterEngine create(int index) {
+    return new LocalEngine(new NodeId(new UUID(1, index)));
+  }
+
+  @Override
+  protected int membersMax() {
+    return 1;
+  }
+}
