@@ -1,6 +1,8 @@
 package org.fluidosgi.registry;
 
 import java.util.Map;
+import org.fluidosgi.registry.internal.cbor.AttributeReader;
+import org.fluidosgi.registry.internal.cbor.AttributeWriter;
 
 /** Writes and reads typed attribute maps: the value types of OSGi service properties, and nothing else.
  * Shape: CBOR, table in protocol-registry. Keys are strings, kept in order and case. Values: String, Boolean, Character,
@@ -11,12 +13,12 @@ public final class Attributes {
 
   /** The bytes of the map. Errors: IllegalArgumentException naming key and type that cannot be written. */
   public static byte[] encode(Map<String, ?> attributes) {
-    throw new UnsupportedOperationException("to be written: " + attributes);
+    return AttributeWriter.write(attributes);
   }
 
   /** The map of the bytes; values keep their types. Errors: IllegalArgumentException on anything malformed, too deep, too
    * long; never allocates more than the input justifies. */
   public static Map<String, Object> decode(byte[] bytes) {
-    throw new UnsupportedOperationException("to be written: " + bytes.length);
+    return AttributeReader.read(bytes);
   }
 }

@@ -9,6 +9,13 @@ import org.jspecify.annotations.Nullable;
  * IllegalArgumentException with the position. */
 public record Interest(
     String kind, Set<String> anyKey, @Nullable String filter) {
+  public Interest {
+    if (kind.isBlank()) {
+      throw new IllegalArgumentException("an interest needs a kind");
+    }
+    anyKey = Set.copyOf(anyKey);
+  }
+
   /** All records of a kind. */
   public static Interest inKind(String kind) {
     return new Interest(kind, Set.of(), null);

@@ -1,5 +1,7 @@
 package org.fluidosgi.registry;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -12,6 +14,11 @@ public record Publication(
     RegistryRecord.Scope scope,
     Set<String> keys,
     Map<String, Object> attributes) {
+  public Publication {
+    keys = Set.copyOf(keys);
+    attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
+  }
+
   /** A record of the group, of term 0. */
   public static Publication of(
       String kind, String name, Set<String> keys, Map<String, Object> attributes) {

@@ -1,6 +1,8 @@
 package org.fluidosgi.registry;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.fluidosgi.channel.Incarnation;
@@ -21,6 +23,15 @@ public record RegistryRecord(
     int schema,
     Set<String> keys,
     Map<String, Object> attributes) {
+  public RegistryRecord {
+    if (term < 0 || seq < 0 || ttl.isNegative() || schema < 0 || schema > 0xffff) {
+      throw new IllegalArgumentException("bad record " + id + ": term " + term + ", seq " + seq
+          + ", ttl " + ttl + ", schema " + schema);
+    }
+    keys = Set.copyOf(keys);
+    attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
+  }
+
   /** How far a record is seen. */
   public enum Scope {
     LOCAL,

@@ -9,8 +9,25 @@ import org.osgi.annotation.versioning.ProviderType;
  * Threads: any; nothing here blocks. Source: architecture section 3. */
 @ProviderType
 public interface RegistryStore {
+  /** Longest record, encoded: keys, attributes and all. */
+  int RECORD_BYTES_MAX = 256 * 1024;
+
+  /** Most records that one node publishes at a time. */
+  int RECORDS_PER_OWNER_MAX = 100_000;
+
+  /** Most keys of a record. */
+  int KEYS_PER_RECORD_MAX = 1_000;
+
+  /** Most characters of a key. */
+  int KEY_CHARS_MAX = 1_024;
+
+  /** Most records on one page of a scan. */
+  int PAGE_RECORDS_MAX = 10_000;
+
   /** Publishes or modifies a record of this node. Completes when this node's own store shows it and it was handed to the
-   * engine. Errors: IllegalArgumentException when attributes cannot be written or the record is too large. */
+   * engine; an unchanged republication completes and tells nobody. Errors: IllegalArgumentException when attributes cannot be
+   * written, the record is too large or its term is lower than before; the stage fails with IllegalStateException when this
+   * node publishes too many records or is stopping. */
   CompletionStage<Void> publish(Publication publication);
 
   /** Withdraws a record of this node; one that is not there is no error. */

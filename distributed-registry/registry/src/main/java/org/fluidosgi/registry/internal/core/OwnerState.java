@@ -1,0 +1,182 @@
+package org.fluidosgi.registry.internal.core;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.fluidosgi.channel.Incarnation;
+import org.fluidosgi.channel.NodeId;
+import org.fluidosgi.registry.RecordId;
+import org.jspecify.annotations.Nullable;
+
+/** What this node knows of one other owner's records.
+ * Invariant: {@code records} are exactly the owner's shared records after its write number {@code seq}, in the incarnation
+ * last heard of. Writes that arrive ahead of a missing one wait in {@code ahead}. Threads: the node's task queue. */
+final class OwnerState {
+  /** Most writes that wait for a missing one; beyond it they are dropped and read again with a snapshot. */
+  static final int AHEAD_MAX = 10_000;
+
+  final NodeId owner;
+  final Reader reader = new Reader();
+  private final LocalStore store;
+  private final Map<RecordId, StoredRecord> records = new HashMap<>();
+  private final TreeMap<Long, RegistryMessage> ahead = new TreeMap<>();
+  private @Nullable Incarnation incarnation;
+  private long seq;
+  private long hash;
+
+  /** Progress of reading the owner's snapshot. */
+  static final class Reader {
+    boolean running;
+    boolean queued;
+    int attempt;
+    long token;
+    long seq;
+    int total;
+    final Map<RecordId, StoredRecord> got = new HashMap<>();
+    int received;
+
+    void restart() {
+      seq = RegistryMessage.SnapshotRequest.NEWEST;
+      total = 0;
+      received = 0;
+      got.clear();
+    }
+  }
+
+  OwnerState(NodeId owner, LocalStore store) {
+    this.owner = owner;
+    this.store = store;
+  }
+
+  @Nullable
+  Incarnation incarnation() {
+    return incarnation;
+  }
+
+  boolean behind() {
+    return !ahead.isEmpty();
+  }
+
+  /** A new life of the owner begins: what it published before is void. */
+  void begin(Incarnation life) {
+    clear();
+    incarnation = life;
+  }
+
+  /** Removes all records of the owner, and tells. */
+  void clear() {
+    for (RecordId id : List.copyOf(records.keySet())) {
+      records.remove(id);
+      store.remove(id);
+    }
+    ahead.clear();
+    seq = 0;
+    hash = 0;
+  }
+
+  /** Takes one write. Returns false when one before it is missing. Errors: IllegalArgumentException when malformed. */
+  boolean write(long number, RegistryMessage message) {
+    if (number <= seq) {
+      return true; // repeated or late
+    }
+    if (number > seq + 1) {
+      if (ahead.size() >= AHEAD_MAX) {
+        ahead.clear();
+      }
+      ahead.put(number, message);
+      return false;
+    }
+    apply(number, message);
+    drain();
+    return ahead.isEmpty();
+  }
+
+  private void drain() {
+    ahead.headMap(seq, true).clear();
+    for (RegistryMessage next = ahead.remove(seq + 1); next != null; next = ahead.remove(seq + 1)) {
+      apply(seq + 1, next);
+    }
+  }
+
+  private void apply(long number, RegistryMessage message) {
+    if (message instanceof RegistryMessage.Put put) {
+      StoredRecord now = decode(put.record());
+      if (now.record().seq() != number) {
+        throw new IllegalArgumentException(
+            "write " + number + " carries a record of write " + now.record().seq());
+      }
+      seq = number;
+      set(now);
+    } else if (message instanceof RegistryMessage.Withdraw withdraw) {
+      RecordId id = new RecordId(owner, withdraw.kind(), withdraw.name());
+      seq = number;
+      unset(id);
+    }
+  }
+
+  private void set(StoredRecord now) {
+    StoredRecord before = records.put(now.record().id(), now);
+    hash += now.hash() - (before == null ? 0 : before.hash());
+    store.put(now);
+  }
+
+  private void unset(RecordId id) {
+    StoredRecord before = records.remove(id);
+    if (before != null) {
+      hash -= before.hash();
+      store.remove(id);
+    }
+  }
+
+  /** Compares with what the owner says. Returns false when the snapshot must be read. */
+  boolean agrees(RegistryMessage.Digest digest) {
+    if (digest.seq() < seq) {
+      return true; // late
+    }
+    if (digest.seq() == seq) {
+      return digest.count() == records.size() && digest.hash() == hash;
+    }
+    if (digest.count() == 0) {
+      replace(digest.seq(), Map.of());
+      return ahead.isEmpty();
+    }
+    return false;
+  }
+
+  StoredRecord decode(byte[] record) {
+    Incarnation life = incarnation;
+    if (life == null) {
+      throw new IllegalStateException("nothing was heard of " + owner);
+    }
+    return RecordCodec.decode(owner, life, record);
+  }
+
+  /** Takes the owner's whole state; an older one than known is dropped. Returns false when writes are still missing. */
+  boolean replace(long at, Map<RecordId, StoredRecord> now) {
+    if (at >= seq) {
+      for (RecordId id : List.copyOf(records.keySet())) {
+        if (!now.containsKey(id)) {
+          unset(id);
+        }
+      }
+      for (Map.Entry<RecordId, StoredRecord> each : now.entrySet()) {
+        StoredRecord before = records.get(each.getKey());
+        if (before == null
+            || before.record().seq() != each.getValue().record().seq()
+            || before.hash() != each.getValue().hash()) {
+          set(each.getValue());
+        }
+      }
+      seq = at;
+      drain();
+    }
+    return ahead.isEmpty();
+  }
+
+  /** Hands each record to the consumer. */
+  void forEach(Consumer<StoredRecord> consumer) {
+    records.values().forEach(consumer);
+  }
+}

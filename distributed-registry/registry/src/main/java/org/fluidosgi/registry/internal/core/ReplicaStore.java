@@ -1,0 +1,225 @@
+package org.fluidosgi.registry.internal.core;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.fluidosgi.channel.Env;
+import org.fluidosgi.channel.Incarnation;
+import org.fluidosgi.channel.NodeId;
+import org.fluidosgi.channel.Registration;
+import org.fluidosgi.registry.Attributes;
+import org.fluidosgi.registry.Interest;
+import org.fluidosgi.registry.Membership;
+import org.fluidosgi.registry.Page;
+import org.fluidosgi.registry.Publication;
+import org.fluidosgi.registry.RecordId;
+import org.fluidosgi.registry.RegistryRecord;
+import org.fluidosgi.registry.RegistryStore;
+import org.fluidosgi.registry.Sink;
+import org.fluidosgi.registry.spi.ClusterEngine;
+import org.jspecify.annotations.Nullable;
+
+/** A store that holds the records of all members: every look is local, every write is multicast.
+ * Invariant: of each member it holds exactly what that member had published at some moment, and nothing of anybody else.
+ * Threads: the node's task queue owns the state; the methods may be called from any thread.
+ * Source: protocol-registry. */
+public final class ReplicaStore implements RegistryStore {
+  private static final Logger LOG = System.getLogger("org.fluidosgi.registry");
+
+  /** Version of the meaning of a record's attributes. */
+  static final int SCHEMA = 1;
+
+  private final String node;
+  private final NodeId self;
+  private final Incarnation incarnation;
+  private final Env env;
+  private final LocalStore store;
+  private final OwnRecords own;
+  private final GroupMembership membership;
+  private final Replication replication;
+  private volatile boolean closed;
+
+  /** A store with no engine yet. Shape: {@code node} is what log lines begin with. */
+  public ReplicaStore(
+      String node,
+      NodeId self,
+      Incarnation incarnation,
+      Env env,
+      FilterCompiler filters,
+      Duration digestPeriod) {
+    this.node = node;
+    this.self = self;
+    this.incarnation = incarnation;
+    this.env = env;
+    store = new LocalStore(node, filters);
+    own = new OwnRecords(incarnation);
+    membership = new GroupMembership(node, self, env);
+    replication =
+        new Replication(node, self, incarnation, env, store, own, membership, digestPeriod);
+  }
+
+  /** The group as this store sees it. */
+  public Membership membership() {
+    return membership;
+  }
+
+  /** What that engine is to be started with. With its first view it takes the place of the one before, whose deliveries are
+   * ignored from then on. Errors: IllegalArgumentException when its messages are too short for a record. */
+  public ClusterEngine.Handler attach(ClusterEngine engine) {
+    return replication.attach(engine);
+  }
+
+  /** Ignores from now on what is delivered to that handler, which {@link #attach} made. */
+  public void detach(ClusterEngine.Handler handler) {
+    replication.detach(handler);
+  }
+
+  /** Stops: nobody is told anything any more. Does not close the engine. Idempotent. */
+  public void close() {
+    closed = true;
+    env.execute(() -> {
+      replication.close();
+      membership.clear();
+      store.clear();
+    });
+  }
+
+  @Override
+  public CompletionStage<Void> publish(Publication publication) {
+    RecordId id = new RecordId(self, publication.kind(), publication.name());
+    byte[] attributes = Attributes.encode(publication.attributes());
+    RegistryRecord draft = new RegistryRecord(
+        id,
+        incarnation,
+        publication.term(),
+        0,
+        publication.scope(),
+        Duration.ZERO,
+        SCHEMA,
+        publication.keys(),
+        // Own records are seen as others see them, and later changes of the caller's arrays do not
+        // reach them.
+        Attributes.decode(attributes));
+    RecordCodec.encode(draft, attributes); // refuses what is too large here, not on the queue
+    return onQueue(() -> write(draft, attributes));
+  }
+
+  private void write(RegistryRecord draft, byte[] attributes) {
+    own.checkRoom(draft.id());
+    StoredRecord before = own.get(draft.id());
+    if (before != null) {
+      if (draft.term() < before.record().term()) {
+        throw new IllegalArgumentException(RecordCodec.describe(draft.id()) + " has term "
+            + before.record().term() + ", not lower it to " + draft.term());
+      }
+      if (unchanged(before.record(), draft)) {
+        return;
+      }
+      if (own.isShared(draft.id()) && draft.scope() == RegistryRecord.Scope.LOCAL) {
+        own.remove(draft.id());
+        tellWithdrawn(draft.id());
+      }
+    }
+    long seq = own.nextSeq(draft.scope());
+    RegistryRecord record = new RegistryRecord(
+        draft.id(),
+        incarnation,
+        draft.term(),
+        seq,
+        draft.scope(),
+        draft.ttl(),
+        draft.schema(),
+        draft.keys(),
+        draft.attributes());
+    StoredRecord now = StoredRecord.of(record, RecordCodec.encode(record, attributes));
+    own.put(now);
+    store.put(now);
+    if (draft.scope() != RegistryRecord.Scope.LOCAL) {
+      replication.multicast(new RegistryMessage.Put(incarnation, seq, now.bytes()));
+    }
+  }
+
+  private static boolean unchanged(RegistryRecord before, RegistryRecord draft) {
+    return before.term() == draft.term()
+        && before.scope() == draft.scope()
+        && before.keys().equals(draft.keys())
+        && SameValue.same(before.attributes(), draft.attributes());
+  }
+
+  @Override
+  public CompletionStage<Void> withdraw(String kind, String name) {
+    RecordId id = new RecordId(self, kind, name);
+    return onQueue(() -> {
+      if (own.get(id) == null) {
+        return;
+      }
+      boolean shared = own.isShared(id);
+      own.remove(id);
+      store.remove(id);
+      if (shared) {
+        tellWithdrawn(id);
+      }
+    });
+  }
+
+  private void tellWithdrawn(RecordId id) {
+    long seq = own.nextSeq(RegistryRecord.Scope.GROUP);
+    replication.multicast(new RegistryMessage.Withdraw(incarnation, seq, id.kind(), id.name()));
+  }
+
+  @Override
+  public Registration subscribe(Interest interest, Sink sink) {
+    LocalStore.Handle handle = store.subscribe(store.prepare(interest), sink);
+    env.execute(() -> {
+      if (!closed) {
+        handle.open(membership.view().epoch());
+      }
+    });
+    return () -> {
+      handle.close();
+      env.execute(handle::forget);
+    };
+  }
+
+  @Override
+  public CompletionStage<Page> scan(Interest interest, int size, @Nullable String cursor) {
+    LocalStore.checkPageSize(size);
+    LocalStore.Query query = store.prepare(interest);
+    RecordId behind = LocalStore.position(interest, cursor);
+    CompletableFuture<Page> page = new CompletableFuture<>();
+    env.execute(() -> {
+      try {
+        page.complete(store.scan(query, size, behind));
+      } catch (RuntimeException e) {
+        page.completeExceptionally(e);
+      }
+    });
+    return page;
+  }
+
+  private CompletionStage<Void> onQueue(Runnable task) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    if (closed) {
+      done.completeExceptionally(
+          new IllegalStateException("the registry of this node is stopping"));
+      return done;
+    }
+    env.execute(() -> {
+      if (closed) {
+        done.completeExceptionally(
+            new IllegalStateException("the registry of this node has stopped"));
+        return;
+      }
+      try {
+        task.run();
+        done.complete(null);
+      } catch (RuntimeException e) {
+        LOG.log(Level.DEBUG, node + ": a write was refused", e);
+        done.completeExceptionally(e);
+      }
+    });
+    return done;
+  }
+}

@@ -1,0 +1,502 @@
+package org.fluidosgi.registry.internal.core;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import org.fluidosgi.channel.Env;
+import org.fluidosgi.channel.Incarnation;
+import org.fluidosgi.channel.NodeId;
+import org.fluidosgi.registry.View;
+import org.fluidosgi.registry.spi.ClusterEngine;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps the replicas of other owners' records true to their owners: applies their writes, compares digests, reads
+ * snapshots, and drops what belongs to nobody in the view.
+ * Invariant: only the owner itself is a source of its records; only members of the view in force have any.
+ * Threads: the node's task queue; engines' threads only enqueue. Source: protocol-registry. */
+final class Replication {
+  private static final Logger LOG = System.getLogger("org.fluidosgi.registry");
+
+  /** How long a member that joined may stay silent before its records are asked for. */
+  static final Duration SILENCE_MAX = Duration.ofSeconds(1);
+
+  /** Time for one chunk of a snapshot. */
+  static final Duration CHUNK_TIMEOUT = Duration.ofSeconds(5);
+
+  /** Longest chunk that is sent, where the engine takes as much. */
+  static final int CHUNK_BYTES_MAX = 512 * 1024;
+
+  /** Most snapshots that are read at the same time; the others wait. */
+  static final int READS_MAX = 8;
+
+  /** Attempts to read a snapshot before waiting for the owner's next digest. */
+  static final int ATTEMPTS_MAX = 8;
+
+  /** Pause before the second attempt; doubles up to {@link #PAUSE_MAX}. */
+  static final Duration PAUSE_FIRST = Duration.ofMillis(250);
+
+  static final Duration PAUSE_MAX = Duration.ofSeconds(5);
+
+  /** Nodes whose last life is remembered after they left. */
+  static final int LIVES_MAX = 10_000;
+
+  private final String node;
+  private final NodeId self;
+  private final Incarnation incarnation;
+  private final Env env;
+  private final LocalStore store;
+  private final OwnRecords own;
+  private final GroupMembership membership;
+  private final Duration digestPeriod;
+  private final Map<NodeId, OwnerState> owners = new HashMap<>();
+  private final Map<NodeId, Incarnation> lives = new LinkedHashMap<>();
+  private final Deque<OwnerState> waiting = new ArrayDeque<>();
+  private final Set<String> warned = new HashSet<>();
+  private @Nullable EngineLink current;
+  private Env.@Nullable Cancellable digestTimer;
+  private final AtomicLong links = new AtomicLong();
+  private int reads;
+  private long tokens;
+  private boolean closed;
+
+  Replication(
+      String node,
+      NodeId self,
+      Incarnation incarnation,
+      Env env,
+      LocalStore store,
+      OwnRecords own,
+      GroupMembership membership,
+      Duration digestPeriod) {
+    this.node = node;
+    this.self = self;
+    this.incarnation = incarnation;
+    this.env = env;
+    this.store = store;
+    this.own = own;
+    this.membership = membership;
+    this.digestPeriod = digestPeriod;
+  }
+
+  /** One engine's deliveries, put on the task queue. */
+  private final class EngineLink implements ClusterEngine.Handler {
+    final ClusterEngine engine;
+    final long number;
+    volatile boolean detached;
+
+    EngineLink(ClusterEngine engine, long number) {
+      this.engine = engine;
+      this.number = number;
+    }
+
+    @Override
+    public void onView(View view) {
+      env.execute(() -> viewed(this, view));
+    }
+
+    @Override
+    public void onSuspected(Set<NodeId> suspected) {
+      Set<NodeId> silent = Set.copyOf(suspected);
+      env.execute(() -> {
+        if (inForce()) {
+          membership.suspect(silent);
+        }
+      });
+    }
+
+    @Override
+    public void onMessage(NodeId from, byte[] message) {
+      if (!from.equals(self) && !detached) {
+        env.execute(() -> {
+          if (inForce()) {
+            received(from, message);
+          }
+        });
+      }
+    }
+
+    @Override
+    public CompletionStage<byte[]> onRequest(NodeId from, byte[] message) {
+      CompletableFuture<byte[]> answer = new CompletableFuture<>();
+      env.execute(() -> {
+        try {
+          answer.complete(answered(this, from, message));
+        } catch (RuntimeException e) {
+          answer.completeExceptionally(e);
+        }
+      });
+      return answer;
+    }
+
+    boolean inForce() {
+      return this == current && !detached && !closed;
+    }
+  }
+
+  ClusterEngine.Handler attach(ClusterEngine engine) {
+    if (engine.messageBytesMax() < ClusterEngine.MESSAGE_BYTES_LEAST) {
+      throw new IllegalArgumentException("the engine takes messages of " + engine.messageBytesMax()
+          + " bytes, the registry needs " + ClusterEngine.MESSAGE_BYTES_LEAST);
+    }
+    return new EngineLink(engine, links.incrementAndGet());
+  }
+
+  void detach(ClusterEngine.Handler handler) {
+    if (handler instanceof EngineLink link) {
+      link.detached = true;
+    }
+  }
+
+  void close() {
+    closed = true;
+    current = null;
+    if (digestTimer != null) {
+      digestTimer.cancel();
+    }
+    owners.clear();
+    waiting.clear();
+  }
+
+  // ---- views
+
+  private void viewed(EngineLink link, View next) {
+    if (closed || link.detached) {
+      return;
+    }
+    EngineLink before = current;
+    boolean switched = before != link;
+    if (switched) {
+      if (before != null && before.number > link.number) {
+        return; // a late word of an engine that was replaced
+      }
+      current = link;
+    }
+    Set<NodeId> gone = new HashSet<>(owners.keySet());
+    if (!switched) {
+      gone.removeAll(next.members());
+    }
+    View last = membership.view();
+    for (NodeId owner : gone) {
+      forget(owner);
+    }
+    boolean joined = false;
+    for (NodeId member : next.members()) {
+      if (!member.equals(self) && !owners.containsKey(member)) {
+        owners.put(member, new OwnerState(member, store));
+        joined = true;
+      }
+    }
+    View now = membership.install(next);
+    LOG.log(
+        Level.INFO,
+        node + ": view " + now.epoch() + " has " + now.members().size() + " members"
+            + (now.members().equals(last.members()) ? "" : ": " + now.members()));
+    membership.announce();
+    if (joined) {
+      multicast(own.digest());
+      env.schedule(SILENCE_MAX, () -> askTheSilent(link));
+    }
+    if (digestTimer == null) {
+      scheduleDigest();
+    }
+  }
+
+  private static String difference(String word, View of, View without) {
+    List<NodeId> rest =
+        of.members().stream().filter(member -> !without.contains(member)).toList();
+    return rest.isEmpty() ? "" : "," + word + rest;
+  }
+
+  private void forget(NodeId owner) {
+    OwnerState state = owners.remove(owner);
+    if (state != null) {
+      Incarnation life = state.incarnation();
+      if (life != null) {
+        lives.remove(owner);
+        lives.put(owner, life);
+        if (lives.size() > LIVES_MAX) {
+          lives.remove(lives.keySet().iterator().next());
+        }
+      }
+      state.clear();
+      endRead(state);
+    }
+  }
+
+  private void askTheSilent(EngineLink link) {
+    if (link.inForce()) {
+      for (OwnerState state : List.copyOf(owners.values())) {
+        if (state.incarnation() == null) {
+          read(state);
+        }
+      }
+    }
+  }
+
+  private void scheduleDigest() {
+    digestTimer = env.schedule(digestPeriod, () -> {
+      if (!closed) {
+        scheduleDigest();
+        if (!owners.isEmpty()) {
+          multicast(own.digest());
+        } else {
+          own.forgetSnapshots();
+        }
+      }
+    });
+  }
+
+  // ---- messages
+
+  void multicast(RegistryMessage message) {
+    EngineLink link = current;
+    if (link == null || link.detached) {
+      return; // the digest of the next view tells
+    }
+    try {
+      link.engine.multicast(MessageCodec.encode(message)).whenComplete((done, failure) -> {
+        if (failure != null) {
+          LOG.log(Level.DEBUG, node + ": a multicast failed, the next digest repairs it", failure);
+        }
+      });
+    } catch (RuntimeException e) {
+      warnOnce("multicast", "the engine refused a message, the next digest repairs it", e);
+    }
+  }
+
+  private void received(NodeId from, byte[] bytes) {
+    OwnerState state = owners.get(from);
+    if (state == null) {
+      return; // no member
+    }
+    try {
+      RegistryMessage message = MessageCodec.decode(bytes);
+      if (!admit(state, message.incarnation())) {
+        return;
+      }
+      boolean complete = true;
+      if (message instanceof RegistryMessage.Put put) {
+        complete = state.write(put.seq(), put);
+      } else if (message instanceof RegistryMessage.Withdraw withdraw) {
+        complete = state.write(withdraw.seq(), withdraw);
+      } else if (message instanceof RegistryMessage.Digest digest) {
+        state.reader.attempt = 0;
+        complete = state.agrees(digest);
+      }
+      if (!complete) {
+        read(state);
+      }
+    } catch (UnknownMessageException e) {
+      warnOnce(
+          "unknown " + from,
+          "ignores messages of " + e.getMessage() + " from " + from + ": is it of a newer release?",
+          null);
+    } catch (IllegalArgumentException e) {
+      warnOnce("malformed " + from, "ignores a malformed message from " + from, e);
+    }
+  }
+
+  /** Whether words of that life of the owner count; a later life voids the earlier one. */
+  private boolean admit(OwnerState state, Incarnation life) {
+    Incarnation known = state.incarnation();
+    Incarnation last = known == null ? lives.get(state.owner) : known;
+    if (last != null && life.counter() < last.counter()) {
+      return false;
+    }
+    if (last != null && life.counter() == last.counter() && !life.equals(last)) {
+      warnOnce(
+          "twins " + state.owner,
+          state.owner + " lives twice, as " + last + " and " + life
+              + ": was its data directory copied? The later one is ignored",
+          null);
+      return false;
+    }
+    if (known == null || life.counter() > known.counter()) {
+      endRead(state);
+      state.begin(life);
+    }
+    return true;
+  }
+
+  private byte[] answered(EngineLink link, NodeId from, byte[] bytes) {
+    if (!link.inForce() || !(from.equals(self) || owners.containsKey(from))) {
+      throw new IllegalStateException(from + " is no member of this node's group");
+    }
+    try {
+      if (MessageCodec.decode(bytes) instanceof RegistryMessage.SnapshotRequest request) {
+        int bytesMax = Math.min(CHUNK_BYTES_MAX, link.engine.messageBytesMax());
+        return MessageCodec.encode(own.chunk(request, bytesMax));
+      }
+      throw new IllegalArgumentException("that is no request");
+    } catch (UnknownMessageException e) {
+      throw new IllegalArgumentException("unknown request: " + e.getMessage(), e);
+    }
+  }
+
+  // ---- reading another owner's snapshot
+
+  private void read(OwnerState state) {
+    OwnerState.Reader reader = state.reader;
+    if (reader.running || reader.queued) {
+      return;
+    }
+    if (reads >= READS_MAX) {
+      reader.queued = true;
+      waiting.add(state);
+      return;
+    }
+    reads++;
+    reader.running = true;
+    reader.restart();
+    ask(state);
+  }
+
+  private void ask(OwnerState state) {
+    EngineLink link = current;
+    if (link == null) {
+      return;
+    }
+    OwnerState.Reader reader = state.reader;
+    long token = ++tokens;
+    reader.token = token;
+    byte[] request = MessageCodec.encode(
+        new RegistryMessage.SnapshotRequest(incarnation, reader.seq, reader.received));
+    CompletionStage<byte[]> answer;
+    try {
+      answer = link.engine.request(state.owner, request, CHUNK_TIMEOUT);
+    } catch (RuntimeException e) {
+      answer = CompletableFuture.failedFuture(e);
+    }
+    answer.whenComplete((bytes, failure) -> env.execute(() -> {
+      if (link.inForce() && owners.get(state.owner) == state && reader.token == token) {
+        try {
+          if (failure != null) {
+            retry(state, failure);
+          } else {
+            took(state, bytes);
+          }
+        } catch (IllegalArgumentException | UnknownMessageException e) {
+          retry(state, e);
+        }
+      }
+    }));
+  }
+
+  private void took(OwnerState state, byte[] bytes) throws UnknownMessageException {
+    if (!(MessageCodec.decode(bytes) instanceof RegistryMessage.SnapshotChunk chunk)) {
+      throw new IllegalArgumentException("the answer is no snapshot");
+    }
+    OwnerState.Reader reader = state.reader;
+    Incarnation known = state.incarnation();
+    if (!admit(state, chunk.incarnation())) {
+      throw new IllegalArgumentException("the snapshot is of an earlier life of " + state.owner);
+    }
+    if (!chunk.incarnation().equals(known)) {
+      if (!reader
+          .running) { // admitting the new life ended the reading: this chunk may begin it again
+        reads++;
+        reader.running = true;
+      }
+      if (chunk.offset() != 0) {
+        throw new IllegalArgumentException(state.owner + " began a new life");
+      }
+      reader.restart();
+    }
+    collect(reader, state, chunk);
+    if (reader.received < reader.total) {
+      ask(state);
+      return;
+    }
+    boolean complete = state.replace(reader.seq, Map.copyOf(reader.got));
+    LOG.log(
+        Level.DEBUG,
+        node + ": read " + reader.total + " records of " + state.owner + " at its write "
+            + reader.seq);
+    if (complete) {
+      reader.attempt = 0;
+      endRead(state);
+    } else {
+      retry(state, new IllegalStateException("writes after the snapshot are missing"));
+    }
+  }
+
+  private static void collect(
+      OwnerState.Reader reader, OwnerState state, RegistryMessage.SnapshotChunk chunk) {
+    if (chunk.seq() == RegistryMessage.SnapshotChunk.GONE) {
+      throw new IllegalArgumentException("the snapshot is no longer kept");
+    }
+    boolean first = reader.seq == RegistryMessage.SnapshotRequest.NEWEST;
+    if (chunk.offset() != reader.received
+        || chunk.offset() + chunk.records().size() > chunk.total()
+        || (chunk.records().isEmpty() && chunk.offset() < chunk.total())
+        || (!first && (chunk.seq() != reader.seq || chunk.total() != reader.total))) {
+      throw new IllegalArgumentException("the snapshot's parts do not fit together");
+    }
+    reader.seq = chunk.seq();
+    reader.total = chunk.total();
+    reader.received += chunk.records().size();
+    for (byte[] record : chunk.records()) {
+      StoredRecord stored = state.decode(record);
+      reader.got.put(stored.record().id(), stored);
+    }
+  }
+
+  private void retry(OwnerState state, Throwable why) {
+    int attempt = ++state.reader.attempt;
+    endRead(state);
+    if (attempt >= ATTEMPTS_MAX) {
+      LOG.log(
+          Level.DEBUG,
+          node + ": gave up reading the records of " + state.owner + " until its next digest",
+          why);
+      return;
+    }
+    LOG.log(Level.DEBUG, node + ": reading the records of " + state.owner + " failed", why);
+    long pause = Math.min(PAUSE_MAX.toMillis(), PAUSE_FIRST.toMillis() << (attempt - 1));
+    env.schedule(Duration.ofMillis(pause), () -> {
+      if (!closed && owners.get(state.owner) == state) {
+        read(state);
+      }
+    });
+  }
+
+  private void endRead(OwnerState state) {
+    OwnerState.Reader reader = state.reader;
+    reader.token = 0;
+    reader.restart();
+    if (reader.queued) {
+      reader.queued = false;
+      waiting.remove(state);
+    }
+    if (reader.running) {
+      reader.running = false;
+      reads--;
+      OwnerState next = waiting.poll();
+      if (next != null) {
+        next.reader.queued = false;
+        read(next);
+      }
+    }
+  }
+
+  private void warnOnce(String about, String text, @Nullable Throwable cause) {
+    boolean first = warned.size() < LIVES_MAX && warned.add(about);
+    Level level = first ? Level.WARNING : Level.DEBUG;
+    if (cause == null) {
+      LOG.log(level, node + ": " + text);
+    } else {
+      LOG.log(level, node + ": " + text, cause);
+    }
+  }
+}
