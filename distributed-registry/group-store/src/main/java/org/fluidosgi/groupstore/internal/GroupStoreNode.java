@@ -1,0 +1,121 @@
+package org.fluidosgi.groupstore.internal;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.fluidosgi.channel.LocalNode;
+import org.fluidosgi.groupstore.GroupStore;
+import org.fluidosgi.groupstore.internal.core.FileGroupStore;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+
+/** The group store of one local node. Threads: opened and closed by the tracker; the file belongs to the thread
+ * fluid-group-store-disk, which also registers the service once the file was read; the monitor guards the fields. */
+final class GroupStoreNode implements AutoCloseable {
+  private static final Logger LOG = System.getLogger("org.fluidosgi.groupstore");
+
+  /** Name of the folder in the node's data directory. */
+  static final String FOLDER = "group-store";
+
+  private static final int CLOSE_SECONDS_MAX = 5;
+
+  private final BundleContext context;
+  private final ExecutorService disk;
+  private @Nullable FileGroupStore store;
+  private @Nullable ServiceRegistration<GroupStore> registration;
+  private boolean closed;
+
+  GroupStoreNode(BundleContext context, LocalNode local) {
+    this.context = context;
+    disk = Executors.newSingleThreadExecutor(run -> {
+      Thread made = new Thread(run, "fluid-group-store-disk");
+      made.setDaemon(true);
+      return made;
+    });
+    disk.execute(() -> open(local));
+  }
+
+  private void open(LocalNode local) {
+    String node = local.info().name();
+    Path folder = local.dataDirectory().resolve(FOLDER);
+    FileGroupStore opened;
+    try {
+      opened = FileGroupStore.open(node, folder, disk, local.env());
+    } catch (IOException | RuntimeException e) {
+      LOG.log(Level.ERROR, node + ": no group store: " + e.getMessage(), e);
+      return;
+    }
+    synchronized (this) {
+      store = opened;
+      if (closed) {
+        return; // close() comes after us on this thread
+      }
+    }
+    ServiceRegistration<GroupStore> registered;
+    try {
+      registered = context.registerService(GroupStore.class, opened, null);
+    } catch (IllegalStateException e) {
+      LOG.log(Level.DEBUG, node + ": the bundle stopped while the group store was opened", e);
+      return;
+    }
+    boolean late;
+    synchronized (this) {
+      registration = registered;
+      late = closed;
+    }
+    if (late) {
+      unregister();
+    }
+  }
+
+  private void unregister() {
+    ServiceRegistration<GroupStore> toEnd;
+    synchronized (this) {
+      toEnd = registration;
+      registration = null;
+    }
+    if (toEnd != null) {
+      try {
+        toEnd.unregister();
+      } catch (IllegalStateException e) {
+        LOG.log(Level.DEBUG, "the group store was already unregistered", e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+    }
+    unregister();
+    disk.execute(() -> {
+      FileGroupStore toClose;
+      synchronized (this) {
+        toClose = store;
+        store = null;
+      }
+      if (toClose != null) {
+        toClose.close();
+      }
+    });
+    disk.shutdown();
+    try {
+      if (!disk.awaitTermination(CLOSE_SECONDS_MAX, TimeUnit.SECONDS)) {
+        LOG.log(
+            Level.WARNING,
+            "the disk of the group store did not answer within " + CLOSE_SECONDS_MAX
+                + " s, it is interrupted");
+        disk.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      disk.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+}
