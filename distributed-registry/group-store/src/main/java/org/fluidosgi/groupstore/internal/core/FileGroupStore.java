@@ -63,6 +63,7 @@ public final class FileGroupStore implements GroupStore {
   private long compactFrom;
   private long liveBytes;
   private long lastVersion;
+  private boolean failing;
   private boolean closed;
 
   private static final class Watch {
@@ -160,13 +161,18 @@ public final class FileGroupStore implements GroupStore {
         checkRoom(key, found, value);
         LogEntry entry = new LogEntry(lastVersion + 1, key, value);
         log.append(entry);
+        failing = false;
         apply(entry);
         tell(key);
         compactIfWorthIt();
       }
       done.complete(entry(key));
     } catch (IOException e) {
-      LOG.log(Level.ERROR, node + ": the group store in " + folder + " cannot write", e);
+      LOG.log(
+          failing ? Level.DEBUG : Level.ERROR,
+          node + ": the group store in " + folder + " cannot write",
+          e);
+      failing = true;
       done.completeExceptionally(new UncheckedIOException(
           "the group store in " + folder + " cannot write: " + e.getMessage(), e));
     } catch (RuntimeException e) {

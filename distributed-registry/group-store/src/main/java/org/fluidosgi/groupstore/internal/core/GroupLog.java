@@ -191,7 +191,7 @@ final class GroupLog implements AutoCloseable {
   }
 
   private void forceFolder() throws IOException {
-    try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
+    try (FileChannel directory = disk.open(folder, StandardOpenOption.READ)) {
       directory.force(true);
     } catch (java.nio.file.AccessDeniedException e) {
       // Windows cannot open a folder, and keeps names by itself.

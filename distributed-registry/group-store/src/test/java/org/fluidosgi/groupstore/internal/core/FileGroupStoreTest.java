@@ -34,7 +34,13 @@ class FileGroupStoreTest {
   Path folder;
 
   private FileGroupStore open() throws IOException {
-    return FileGroupStore.open("n1", folder, Runnable::run, Runnable::run);
+    return new FileGroupStore(
+        "n1",
+        folder,
+        Runnable::run,
+        Runnable::run,
+        new FailingDisk(),
+        FileGroupStore.COMPACT_BYTES_MIN);
   }
 
   private static <T> T get(CompletionStage<T> stage) {
@@ -85,7 +91,7 @@ class FileGroupStoreTest {
 
   @Test
   void survivesReopening() throws IOException {
-    FileGroupStore store = open();
+    FileGroupStore store = FileGroupStore.open("n1", folder, Runnable::run, Runnable::run);
     get(store.compareAndSet("a", 0, bytes("1")));
     Versioned b = get(store.compareAndSet("b", 0, new byte[FileGroupStore.VALUE_BYTES_MAX]));
     get(store.compareAndSet("b", b.version(), null));
@@ -214,7 +220,7 @@ class FileGroupStoreTest {
   }
 
   private FileGroupStore small(Path own) throws IOException {
-    return new FileGroupStore("n1", own, Runnable::run, Runnable::run, FileChannel::open, 1_000);
+    return new FileGroupStore("n1", own, Runnable::run, Runnable::run, new FailingDisk(), 1_000);
   }
 
   @Test
