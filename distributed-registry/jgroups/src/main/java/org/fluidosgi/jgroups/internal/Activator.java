@@ -1,0 +1,116 @@
+package org.fluidosgi.jgroups.internal;
+
+import java.util.Dictionary;
+import java.util.Hashtable;
+import org.fluidosgi.channel.ChannelMultiplexer;
+import org.fluidosgi.channel.LocalNode;
+import org.fluidosgi.jgroups.internal.jgroups.JGroupsEngine;
+import org.fluidosgi.registry.spi.ClusterEngine;
+import org.jspecify.annotations.Nullable;
+import org.osgi.annotation.bundle.Capability;
+import org.osgi.annotation.bundle.Header;
+import org.osgi.framework.BundleActivator;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.util.tracker.ServiceTracker;
+import org.osgi.util.tracker.ServiceTrackerCustomizer;
+
+/** Registers the engine while the local node and its channels are there. The registry starts it. */
+@Header(name = Constants.BUNDLE_ACTIVATOR, value = "${@class}")
+@Capability(
+    namespace = "osgi.service",
+    attribute = "objectClass:List<String>=\"org.fluidosgi.registry.spi.ClusterEngine\"",
+    uses = ClusterEngine.class)
+public final class Activator implements BundleActivator {
+  private static final int RANKING = 100;
+  private static final System.Logger LOG = System.getLogger("org.fluidosgi.jgroups");
+
+  private @Nullable ServiceTracker<LocalNode, ?> nodes;
+
+  @Override
+  public void start(BundleContext context) {
+    ServiceTracker<LocalNode, ?> tracker =
+        new ServiceTracker<>(context, LocalNode.class, new OnNode(context));
+    nodes = tracker;
+    tracker.open();
+  }
+
+  @Override
+  public void stop(BundleContext context) {
+    ServiceTracker<LocalNode, ?> tracker = nodes;
+    nodes = null;
+    if (tracker != null) {
+      tracker.close();
+    }
+  }
+
+  /** One engine per pair of node and multiplexer. */
+  private record Running(ServiceRegistration<ClusterEngine> service, JGroupsEngine engine) {}
+
+  private record OnNode(BundleContext context)
+      implements ServiceTrackerCustomizer<LocalNode, ServiceTracker<ChannelMultiplexer, Running>> {
+    @Override
+    public @Nullable ServiceTracker<ChannelMultiplexer, Running> addingService(
+        ServiceReference<LocalNode> reference) {
+      LocalNode node = context.getService(reference);
+      if (node == null || "local".equals(node.settings().text("fluid.engine", "jgroups"))) {
+        return null;
+      }
+      ServiceTracker<ChannelMultiplexer, Running> tracker =
+          new ServiceTracker<>(context, ChannelMultiplexer.class, new OnMultiplexer(context, node));
+      tracker.open();
+      return tracker;
+    }
+
+    @Override
+    public void modifiedService(
+        ServiceReference<LocalNode> reference, ServiceTracker<ChannelMultiplexer, Running> t) {}
+
+    @Override
+    public void removedService(
+        ServiceReference<LocalNode> reference,
+        ServiceTracker<ChannelMultiplexer, Running> tracker) {
+      tracker.close();
+      context.ungetService(reference);
+    }
+  }
+
+  private record OnMultiplexer(BundleContext context, LocalNode node)
+      implements ServiceTrackerCustomizer<ChannelMultiplexer, Running> {
+    @Override
+    public @Nullable Running addingService(ServiceReference<ChannelMultiplexer> reference) {
+      ChannelMultiplexer multiplexer = context.getService(reference);
+      if (multiplexer == null) {
+        return null;
+      }
+      try {
+        JGroupsEngine engine = new JGroupsEngine(node, multiplexer);
+        Dictionary<String, Object> properties = new Hashtable<>();
+        properties.put(Constants.SERVICE_RANKING, RANKING);
+        properties.put("fluid.engine", "jgroups");
+        return new Running(
+            context.registerService(ClusterEngine.class, engine, properties), engine);
+      } catch (IllegalArgumentException e) {
+        LOG.log(
+            System.Logger.Level.ERROR,
+            "{0}: no cluster engine, this node stays alone: {1}",
+            node.info().name(),
+            e.getMessage());
+        context.ungetService(reference);
+        return null;
+      }
+    }
+
+    @Override
+    public void modifiedService(ServiceReference<ChannelMultiplexer> reference, Running running) {}
+
+    @Override
+    public void removedService(ServiceReference<ChannelMultiplexer> reference, Running running) {
+      running.service.unregister();
+      running.engine.close();
+      context.ungetService(reference);
+    }
+  }
+}

@@ -1,0 +1,266 @@
+package org.fluidosgi.jgroups.internal.core;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.fluidosgi.channel.Channel;
+import org.fluidosgi.channel.ChannelMultiplexer;
+import org.fluidosgi.channel.Env;
+import org.fluidosgi.channel.NodeAddress;
+import org.fluidosgi.channel.NodeInfo;
+import org.fluidosgi.channel.Settings;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps dialling the addresses of the join list, for ever, and those of members that fell silent, until they answer or are
+ * refused. An address whose channel is open is left alone until it closes.
+ * State: guarded by {@code this}; never held when calling out. */
+public final class Joiner {
+  /** First pause between two dials of an address. */
+  static final Duration PAUSE_LEAST = Duration.ofMillis(500);
+
+  /** Longest pause between two dials of an address. */
+  static final Duration PAUSE_MOST = Duration.ofSeconds(10);
+
+  /** Pause after a rejection: a human must act first. */
+  static final Duration PAUSE_REJECTED = Duration.ofSeconds(60);
+
+  /** Addresses in a join list. */
+  public static final int JOIN_MAX = 256;
+
+  /** Silent members that are dialled at a time; of more, the earliest is forgotten. */
+  static final int LOST_MAX = 256;
+
+  private static final System.Logger LOG = System.getLogger("org.fluidosgi.jgroups");
+
+  private final NodeInfo self;
+  private final ChannelMultiplexer multiplexer;
+  private final Env env;
+  private final Map<NodeAddress, Target> targets = new LinkedHashMap<>();
+  private boolean closed;
+
+  private static final class Target {
+    final NodeAddress address;
+    /** The member that was lost there; null for an address of the join list. */
+    final @Nullable Member lost;
+
+    Duration pause = PAUSE_LEAST;
+    boolean told;
+    boolean rejectionTold;
+
+    Target(NodeAddress address, @Nullable Member lost) {
+      this.address = address;
+      this.lost = lost;
+    }
+  }
+
+  public Joiner(NodeInfo self, ChannelMultiplexer multiplexer, Env env) {
+    this.self = self;
+    this.multiplexer = multiplexer;
+    this.env = env;
+  }
+
+  /** The join list of the settings. Errors: IllegalArgumentException naming the entry. */
+  public static List<NodeAddress> joinList(Settings settings) {
+    List<NodeAddress> list = new ArrayList<>();
+    for (String entry : settings.text("fluid.join", "").split(",")) {
+      if (!entry.isBlank()) {
+        try {
+          list.add(NodeAddress.parse(entry.trim()));
+        } catch (IllegalArgumentException e) {
+          throw new IllegalArgumentException("fluid.join: " + e.getMessage(), e);
+        }
+      }
+    }
+    if (list.size() > JOIN_MAX) {
+      throw new IllegalArgumentException(
+          "fluid.join has " + list.size() + " addresses, at most " + JOIN_MAX + " are used");
+    }
+    return list;
+  }
+
+  /** Begins to dial; the stage completes once each address was tried once. */
+  public CompletableFuture<Void> start(List<NodeAddress> joinList) {
+    List<CompletableFuture<Void>> tries = new ArrayList<>();
+    for (NodeAddress address : joinList) {
+      if (address.equals(self.address())) {
+        ignoreOwn(address);
+        continue;
+      }
+      Target target = new Target(address, null);
+      if (add(target)) {
+        tries.add(dial(target));
+      }
+    }
+    return CompletableFuture.allOf(tries.toArray(CompletableFuture[]::new));
+  }
+
+  /** A member went silent: dial it until it answers, is refused, or another life answers. */
+  public void lost(Member member, NodeAddress address) {
+    Target target = new Target(address, member);
+    if (add(target)) {
+      again(target, PAUSE_LEAST);
+    }
+  }
+
+  /** These are members: they need no dialling any more unless they stand in the join list. */
+  public synchronized void found(Set<Member> members) {
+    targets.values().removeIf(target -> target.lost != null && members.contains(target.lost));
+  }
+
+  /** Stops dialling. */
+  public synchronized void close() {
+    closed = true;
+    targets.clear();
+  }
+
+  private synchronized boolean add(Target target) {
+    if (closed || targets.containsKey(target.address)) {
+      return false;
+    }
+    if (target.lost != null
+        && targets.values().stream().filter(t -> t.lost != null).count() >= LOST_MAX) {
+      targets.values().stream()
+          .filter(t -> t.lost != null)
+          .findFirst()
+          .ifPresent(t -> targets.remove(t.address));
+    }
+    targets.put(target.address, target);
+    return true;
+  }
+
+  private synchronized boolean isWanted(Target target) {
+    return !closed && targets.get(target.address) == target;
+  }
+
+  private synchronized void forget(Target target) {
+    targets.remove(target.address, target);
+  }
+
+  private CompletableFuture<Void> dial(Target target) {
+    if (!isWanted(target)) {
+      return CompletableFuture.completedFuture(null);
+    }
+    CompletableFuture<Channel> answer;
+    try {
+      answer = multiplexer.connect(target.address);
+    } catch (RuntimeException e) {
+      answer = CompletableFuture.failedFuture(e);
+    }
+    return answer.handle((channel, failed) -> {
+      if (failed == null) {
+        answered(target, channel);
+      } else {
+        failed(target, Verdict.unwrap(failed));
+      }
+      return null;
+    });
+  }
+
+  private void answered(Target target, Channel channel) {
+    Member peer = Member.of(channel.peer());
+    if (peer.node().equals(self.id())) {
+      forget(target);
+      ignoreOwn(target.address);
+      return;
+    }
+    if (target.lost != null && !target.lost.equals(peer)) {
+      forget(target);
+      return;
+    }
+    synchronized (this) {
+      target.pause = PAUSE_LEAST;
+      if (target.told) {
+        LOG.log(
+            System.Logger.Level.INFO,
+            "{0}: join address {1} answers now: it is {2}",
+            self.name(),
+            target.address,
+            channel.peer().name());
+      }
+      target.told = false;
+      target.rejectionTold = false;
+    }
+    channel.whenClosed().thenRun(() -> again(target, PAUSE_LEAST));
+  }
+
+  private void failed(Target target, Throwable failure) {
+    Verdict verdict = Verdict.of(failure);
+    if (isOwn(failure)) {
+      forget(target);
+      ignoreOwn(target.address);
+      return;
+    }
+    if (target.lost != null && verdict == Verdict.REFUSED) {
+      forget(target);
+      return;
+    }
+    if (verdict == Verdict.REJECTED) {
+      tellRejection(target, failure);
+      again(target, PAUSE_REJECTED);
+      return;
+    }
+    tellSilence(target, failure);
+    Duration pause;
+    synchronized (this) {
+      pause = target.pause;
+      Duration doubled = pause.multipliedBy(2);
+      target.pause = doubled.compareTo(PAUSE_MOST) > 0 ? PAUSE_MOST : doubled;
+    }
+    again(target, pause);
+  }
+
+  private static boolean isOwn(Throwable failure) {
+    String message = failure.getMessage();
+    return message != null && message.contains("itself");
+  }
+
+  private void again(Target target, Duration pause) {
+    if (isWanted(target)) {
+      env.schedule(pause, () -> dial(target));
+    }
+  }
+
+  private void ignoreOwn(NodeAddress address) {
+    LOG.log(
+        System.Logger.Level.INFO,
+        "{0}: join address {1} is this node itself and is ignored",
+        self.name(),
+        address);
+  }
+
+  private void tellSilence(Target target, Throwable failure) {
+    synchronized (this) {
+      if (closed || target.told || target.lost != null) {
+        return;
+      }
+      target.told = true;
+    }
+    LOG.log(
+        System.Logger.Level.INFO,
+        "{0}: join address {1} does not answer: {2}; this node works without it and keeps trying",
+        self.name(),
+        target.address,
+        failure.getMessage());
+  }
+
+  private void tellRejection(Target target, Throwable failure) {
+    synchronized (this) {
+      if (closed || target.rejectionTold) {
+        return;
+      }
+      target.rejectionTold = true;
+    }
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "{0}: join address {1} refuses this node: {2}; give all nodes the same group token (fluid.token.file)"
+            + " and a release that speaks the same protocol; the next try comes in {3} s",
+        self.name(),
+        target.address,
+        failure.getMessage(),
+        PAUSE_REJECTED.toSeconds());
+  }
+}

@@ -1,0 +1,105 @@
+package org.fluidosgi.jgroups.internal.core;
+
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.fluidosgi.channel.Channel;
+import org.fluidosgi.channel.ChannelException;
+import org.fluidosgi.channel.ChannelListener;
+import org.fluidosgi.channel.ChannelMultiplexer;
+import org.jspecify.annotations.Nullable;
+
+/** Decides what the closing of a member's channel means, by one immediate reconnect: refused or another life answers = it has left;
+ * the same life answers = nothing happened; no answer = silent, the failure detector decides.
+ * Threads: the network loop; no state of its own. Source: architecture section 2, "a node dies". */
+public final class Watch implements ChannelListener {
+  /** What was decided. Called on the network loop or the closing thread; must not block. */
+  public interface Verdicts {
+    /** The member's process is gone for sure. */
+    void left(Member member);
+
+    /** The member does not answer. */
+    void silent(Member member);
+  }
+
+  private final String name;
+  private final ChannelMultiplexer multiplexer;
+  private final Supplier<Set<Member>> members;
+  private final Verdicts verdicts;
+  private final Consumer<Channel> openedToo;
+
+  private static final System.Logger LOG = System.getLogger("org.fluidosgi.jgroups");
+
+  /** {@code members} are those of the engine's newest view, {@code openedToo} hears of every opened channel. */
+  public Watch(
+      String name,
+      ChannelMultiplexer multiplexer,
+      Supplier<Set<Member>> members,
+      Verdicts verdicts,
+      Consumer<Channel> openedToo) {
+    this.name = name;
+    this.multiplexer = multiplexer;
+    this.members = members;
+    this.verdicts = verdicts;
+    this.openedToo = openedToo;
+  }
+
+  @Override
+  public void opened(Channel channel) {
+    Member now = Member.of(channel.peer());
+    for (Member member : members.get()) {
+      if (member.isBefore(now)) {
+        verdicts.left(member);
+      }
+    }
+    openedToo.accept(channel);
+  }
+
+  @Override
+  public void closed(Channel channel, ChannelException cause) {
+    Member member = Member.of(channel.peer());
+    if (!members.get().contains(member) || isOpen(member)) {
+      return;
+    }
+    CompletableFuture<Channel> reconnect;
+    try {
+      reconnect = multiplexer.connect(channel.peer().address());
+    } catch (RuntimeException e) {
+      reconnect = CompletableFuture.failedFuture(e);
+    }
+    reconnect.whenComplete(
+        (answer, failed) -> judge(member, failed == null ? answer : null, failed));
+  }
+
+  private boolean isOpen(Member member) {
+    return multiplexer
+        .channel(member.node())
+        .filter(channel -> channel.isOpen() && Member.of(channel.peer()).equals(member))
+        .isPresent();
+  }
+
+  private void judge(Member member, @Nullable Channel answer, @Nullable Throwable failed) {
+    if (!members.get().contains(member)) {
+      return;
+    }
+    if (answer != null) {
+      if (!Member.of(answer.peer()).equals(member)) {
+        verdicts.left(member);
+      }
+      return;
+    }
+    Verdict verdict = Verdict.of(failed);
+    LOG.log(
+        System.Logger.Level.DEBUG,
+        () -> name + ": channel to " + member + " closed, reconnect " + verdict + ": " + failed);
+    switch (verdict) {
+      case REFUSED, REJECTED -> verdicts.left(member);
+      case SILENT -> {
+        if (!isOpen(member)) {
+          verdicts.silent(member);
+        }
+      }
+    }
+  }
+}

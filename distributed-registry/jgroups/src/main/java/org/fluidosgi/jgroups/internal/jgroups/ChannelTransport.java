@@ -1,0 +1,61 @@
+package org.fluidosgi.jgroups.internal.jgroups;
+
+import java.util.Collection;
+import java.util.List;
+import org.fluidosgi.channel.NodeInfo;
+import org.fluidosgi.jgroups.internal.core.Links;
+import org.fluidosgi.jgroups.internal.core.Member;
+import org.jgroups.PhysicalAddress;
+import org.jgroups.protocols.TP;
+
+/** JGroups' transport over the node's channels: no socket and no port of its own.
+ * Threads: JGroups' and the network loop; nothing here blocks. */
+public final class ChannelTransport extends TP {
+  private final ChannelAddress own;
+  private final Links links;
+
+  ChannelTransport(NodeInfo self, Links links) {
+    this.own = new ChannelAddress(Member.of(self), self.address());
+    this.links = links;
+  }
+
+  @Override
+  public boolean supportsMulticasting() {
+    return false;
+  }
+
+  @Override
+  protected PhysicalAddress getPhysicalAddress() {
+    return own;
+  }
+
+  @Override
+  public void sendUnicast(PhysicalAddress to, byte[] bytes, int offset, int length) {
+    if (to instanceof ChannelAddress address && !address.equals(own)) {
+      links.send(address.member(), address.address(), bytes, offset, length);
+    }
+  }
+
+  /** A packet arrived from that peer. */
+  void received(NodeInfo from, byte[] packet) {
+    receive(new ChannelAddress(Member.of(from), from.address()), packet, 0, packet.length);
+  }
+
+  /** Notes where a peer is reached, as its handshake says. */
+  void learn(NodeInfo peer) {
+    Member member = Member.of(peer);
+    addPhysicalAddressToCache(
+        new MemberAddress(member), new ChannelAddress(member, peer.address()));
+  }
+
+  /** Where the members that JGroups knows of are reached. */
+  Collection<ChannelAddress> known() {
+    List<ChannelAddress> known = new java.util.ArrayList<>();
+    for (PhysicalAddress address : getAllPhysicalAddressesFromCache()) {
+      if (address instanceof ChannelAddress channelAddress) {
+        known.add(channelAddress);
+      }
+    }
+    return known;
+  }
+}

@@ -1,0 +1,468 @@
+package org.fluidosgi.jgroups.internal.jgroups;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.fluidosgi.channel.Channel;
+import org.fluidosgi.channel.ChannelException;
+import org.fluidosgi.channel.ChannelException.Effect;
+import org.fluidosgi.channel.ChannelException.Scope;
+import org.fluidosgi.channel.ChannelMultiplexer;
+import org.fluidosgi.channel.LocalNode;
+import org.fluidosgi.channel.NodeAddress;
+import org.fluidosgi.channel.NodeId;
+import org.fluidosgi.channel.NodeInfo;
+import org.fluidosgi.channel.Registration;
+import org.fluidosgi.jgroups.internal.core.Delivery;
+import org.fluidosgi.jgroups.internal.core.Joiner;
+import org.fluidosgi.jgroups.internal.core.Links;
+import org.fluidosgi.jgroups.internal.core.Member;
+import org.fluidosgi.jgroups.internal.core.Watch;
+import org.fluidosgi.registry.spi.ClusterEngine;
+import org.jgroups.Address;
+import org.jgroups.BytesMessage;
+import org.jgroups.MergeView;
+import org.jgroups.Message;
+import org.jgroups.Receiver;
+import org.jgroups.View;
+import org.jspecify.annotations.Nullable;
+
+/** The cluster engine on JGroups, its packets on the node's channels.
+ * State: maps of pending work are concurrent; the parts are made by {@link #start} and closed by {@link #close}. The handler is called by
+ * thread fluid-jgroups-deliver only; what may block in JGroups' flow control runs on fluid-jgroups-send. */
+public final class JGroupsEngine implements ClusterEngine {
+  /** Longest message: what fits one channel frame with room for headers. */
+  public static final int MESSAGE_BYTES_MAX = 512 * 1024;
+
+  /** Multicasts that may wait for the sender thread; beyond, a multicast fails at once. */
+  public static final int UNSENT_MAX = 10_000;
+
+  private static final String GROUP = "fluid";
+  private static final int INITIAL_JOIN_MILLIS = 1000;
+  private static final int FIRST_VIEW_MILLIS = 10_000;
+  private static final int CLOSE_MILLIS_MAX = 2000;
+  private static final Duration PING_TIMEOUT = Duration.ofMillis(500);
+  private static final System.Logger LOG = System.getLogger("org.fluidosgi.jgroups");
+
+  private final LocalNode node;
+  private final NodeInfo info;
+  private final Member self;
+  private final ChannelMultiplexer multiplexer;
+  private final List<NodeAddress> joinList;
+  private final ThreadPoolExecutor sender;
+  private final AtomicLong multicasts = new AtomicLong();
+  private final Map<Long, CompletableFuture<Void>> unconfirmed = new ConcurrentHashMap<>();
+  private final Map<NodeId, Set<CompletableFuture<byte[]>>> requests = new ConcurrentHashMap<>();
+  private final Map<Member, NodeInfo> peers = new ConcurrentHashMap<>();
+  private final Set<Member> left = ConcurrentHashMap.newKeySet();
+  private final Set<Member> unanswered = ConcurrentHashMap.newKeySet();
+  private final List<Registration> registrations = new ArrayList<>();
+  private volatile Set<Member> members = Set.of();
+  private volatile Set<Member> silent = Set.of();
+  private volatile boolean closed;
+  private volatile @Nullable Parts parts;
+
+  /** What exists from start to close. */
+  private record Parts(Delivery delivery, Links links, Joiner joiner, Stack stack) {}
+
+  public JGroupsEngine(LocalNode node, ChannelMultiplexer multiplexer) {
+    this.node = node;
+    this.info = node.info();
+    this.self = Member.of(info);
+    this.multiplexer = multiplexer;
+    this.joinList = Joiner.joinList(node.settings());
+    this.sender = new ThreadPoolExecutor(
+        1, 1, 0, TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(UNSENT_MAX), task -> {
+          Thread thread = new Thread(task, "fluid-jgroups-send");
+          thread.setDaemon(true);
+          thread.setContextClassLoader(JGroupsEngine.class.getClassLoader());
+          return thread;
+        });
+  }
+
+  @Override
+  public synchronized void start(Handler handler) {
+    if (closed || parts != null) {
+      throw new IllegalStateException(info.name() + ": the engine was started or closed before");
+    }
+    Delivery delivery = new Delivery(self, info.name(), handler, this::afterView);
+    Links links = new Links(multiplexer, node.env(), new Incoming(delivery));
+    Joiner joiner = new Joiner(info, multiplexer, node.env());
+    try {
+      Stack stack =
+          new Stack(info, node.settings(), links, this::openPeers, this::heartbeatSuspects);
+      Parts made = new Parts(delivery, links, joiner, stack);
+      parts = made;
+      registrations.add(multiplexer.serve(Links.ENDPOINT, links));
+      registrations.add(multiplexer.listen(
+          new Watch(info.name(), multiplexer, () -> members, new Verdicts(), this::channelOpened)));
+      awaitInitialJoin(joiner.start(joinList));
+      stack.channel().setReceiver(new FromJGroups(delivery));
+      stack.channel().connect(GROUP);
+      openPeers().forEach(stack.transport::learn);
+      if (!delivery.awaitFirstView(FIRST_VIEW_MILLIS)) {
+        throw new IllegalStateException(
+            info.name() + ": no view within " + FIRST_VIEW_MILLIS + " ms");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      close();
+      throw new IllegalStateException(info.name() + ": interrupted while joining", e);
+    } catch (Exception e) {
+      close();
+      throw e instanceof RuntimeException runtime
+          ? runtime
+          : new IllegalStateException(info.name() + ": JGroups did not start", e);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    sender.shutdownNow();
+    Parts old = parts;
+    if (old != null) {
+      old.joiner.close();
+      old.stack.channel().close();
+      registrations.forEach(Registration::close);
+      old.links.close();
+      old.delivery.close();
+    }
+    awaitSender();
+    ChannelException gone =
+        new ChannelException(Scope.NODE, Effect.UNKNOWN, info.name() + ": the engine was closed");
+    List.copyOf(unconfirmed.values()).forEach(stage -> stage.completeExceptionally(gone));
+    requests.values().forEach(of -> List.copyOf(of).forEach(r -> r.completeExceptionally(gone)));
+  }
+
+  @Override
+  public NodeId self() {
+    return info.id();
+  }
+
+  @Override
+  public int messageBytesMax() {
+    return MESSAGE_BYTES_MAX;
+  }
+
+  @Override
+  public CompletionStage<Void> multicast(byte[] message) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    checkLength(message);
+    Parts now = running();
+    long number = multicasts.incrementAndGet();
+    byte[] packet = ByteBuffer.allocate(Long.BYTES + message.length)
+        .putLong(number)
+        .put(message)
+        .array();
+    unconfirmed.put(number, done);
+    done.whenComplete((nothing, failed) -> unconfirmed.remove(number));
+    try {
+      sender.execute(() -> send(now, packet, done));
+    } catch (RejectedExecutionException e) {
+      done.completeExceptionally(new ChannelException(
+          Scope.CALL,
+          Effect.NONE,
+          info.name()
+              + (closed
+                  ? ": the engine is closed"
+                  : ": " + UNSENT_MAX + " multicasts wait already, a member may hang"),
+          e));
+    }
+    return done;
+  }
+
+  @Override
+  public CompletionStage<byte[]> request(NodeId to, byte[] message, Duration timeout) {
+    checkLength(message);
+    Parts now = running();
+    CompletableFuture<byte[]> answer = new CompletableFuture<>();
+    Member member = now.delivery.members().get(to);
+    if (member == null) {
+      answer.completeExceptionally(
+          new ChannelException(Scope.NODE, Effect.NONE, to + " is no member of the group"));
+      return answer;
+    }
+    Set<CompletableFuture<byte[]>> pending =
+        requests.computeIfAbsent(to, any -> ConcurrentHashMap.newKeySet());
+    pending.add(answer);
+    answer.whenComplete((bytes, failed) -> pending.remove(answer));
+    if (member.equals(self)) {
+      now.delivery.request(self, message.clone(), answer);
+      answer.orTimeout(Math.max(1, timeout.toMillis()), TimeUnit.MILLISECONDS);
+      return answer;
+    }
+    now.links.request(member, message, timeout).whenComplete((bytes, failed) -> {
+      if (failed == null) {
+        answer.complete(bytes);
+      } else {
+        answer.completeExceptionally(failed);
+      }
+    });
+    if (!member.equals(now.delivery.members().get(to))) {
+      failRequests(to);
+    }
+    return answer;
+  }
+
+  private void send(Parts now, byte[] packet, CompletableFuture<Void> done) {
+    try {
+      now.stack.channel().send(new BytesMessage(null, packet));
+    } catch (Exception e) {
+      done.completeExceptionally(new ChannelException(
+          Scope.CALL, Effect.UNKNOWN, info.name() + ": JGroups did not take the multicast", e));
+    }
+  }
+
+  private void checkLength(byte[] message) {
+    if (message.length > MESSAGE_BYTES_MAX) {
+      throw new IllegalArgumentException(
+          "a message of " + message.length + " bytes, at most " + MESSAGE_BYTES_MAX + " are sent");
+    }
+  }
+
+  private Parts running() {
+    Parts now = parts;
+    if (now == null || closed) {
+      throw new IllegalStateException(info.name() + ": the engine does not run");
+    }
+    return now;
+  }
+
+  private void awaitInitialJoin(CompletableFuture<Void> tried) throws InterruptedException {
+    try {
+      tried.get(INITIAL_JOIN_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      LOG.log(
+          System.Logger.Level.DEBUG,
+          "{0}: not every join address answered within {1} ms",
+          info.name(),
+          INITIAL_JOIN_MILLIS);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a dial's failure was not handled", e);
+    }
+  }
+
+  private void awaitSender() {
+    try {
+      if (!sender.awaitTermination(CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS)) {
+        LOG.log(System.Logger.Level.WARNING, "{0}: the sender thread hangs", info.name());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private List<NodeInfo> openPeers() {
+    return multiplexer.channels().stream()
+        .filter(Channel::isOpen)
+        .map(Channel::peer)
+        .toList();
+  }
+
+  /** On the network loop. */
+  private void channelOpened(Channel channel) {
+    Parts now = parts;
+    if (now == null || closed) {
+      return;
+    }
+    Member member = Member.of(channel.peer());
+    unanswered.remove(member);
+    tellSuspects();
+    now.stack.transport.learn(channel.peer());
+    if (!members.contains(member) && now.stack.channel().isConnected()) {
+      now.stack.merge.announce();
+    }
+  }
+
+  private void heartbeatSuspects(Set<Address> suspects) {
+    Set<Member> now = new HashSet<>();
+    for (Address address : suspects) {
+      if (address instanceof MemberAddress member) {
+        now.add(member.member());
+      }
+    }
+    if (!now.equals(silent)) {
+      silent = Set.copyOf(now);
+      tellSuspects();
+    }
+  }
+
+  private void tellSuspects() {
+    Parts now = parts;
+    if (now != null) {
+      Set<NodeId> all = new HashSet<>();
+      silent.forEach(member -> all.add(member.node()));
+      unanswered.forEach(member -> all.add(member.node()));
+      now.delivery.suspects(all);
+    }
+  }
+
+  /** On the delivery thread, after the handler knows the view. */
+  private void afterView(org.fluidosgi.registry.View view, Set<Member> departed) {
+    departed.forEach(member -> failRequests(member.node()));
+  }
+
+  private void failRequests(NodeId to) {
+    Set<CompletableFuture<byte[]>> pending = requests.remove(to);
+    if (pending != null) {
+      ChannelException gone =
+          new ChannelException(Scope.NODE, Effect.UNKNOWN, to + " has left the group");
+      List.copyOf(pending).forEach(request -> request.completeExceptionally(gone));
+    }
+  }
+
+  /** On a JGroups thread: the view changed from {@code before}. */
+  private void membersChanged(Set<Member> before, Set<Member> now, Parts parts) {
+    parts.joiner.found(now);
+    unanswered.retainAll(now);
+    for (Member member : now) {
+      left.remove(member);
+    }
+    for (Member member : before) {
+      if (!now.contains(member)) {
+        departed(member, parts);
+      }
+    }
+  }
+
+  /** Calls pending on a hung member's channel must fail, and one that may come back is dialled. */
+  private void departed(Member member, Parts parts) {
+    boolean wasSilent = silent.contains(member) || unanswered.remove(member);
+    multiplexer
+        .channel(member.node())
+        .filter(channel -> Member.of(channel.peer()).equals(member) && channel.isOpen())
+        .ifPresent(channel -> {
+          if (wasSilent) {
+            channel.close();
+          } else {
+            closeUnlessAnswering(channel);
+          }
+        });
+    NodeInfo peer = peers.remove(member);
+    if (!left.remove(member) && peer != null && !closed) {
+      parts.joiner.lost(member, peer.address());
+    }
+  }
+
+  private static void closeUnlessAnswering(Channel channel) {
+    channel
+        .ping()
+        .orTimeout(PING_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+        .whenComplete((roundTrip, failed) -> {
+          if (failed != null) {
+            channel.close();
+          }
+        });
+  }
+
+  /** What the reconnect found out; see {@link Watch}. */
+  private final class Verdicts implements Watch.Verdicts {
+    @Override
+    public void left(Member member) {
+      Parts now = parts;
+      if (now != null && !closed) {
+        left.add(member);
+        now.stack.left(member);
+      }
+    }
+
+    @Override
+    public void silent(Member member) {
+      unanswered.add(member);
+      tellSuspects();
+    }
+  }
+
+  /** From the channels to JGroups and to the delivery thread. */
+  private final class Incoming implements Links.Upward {
+    private final Delivery delivery;
+
+    Incoming(Delivery delivery) {
+      this.delivery = delivery;
+    }
+
+    @Override
+    public void packet(NodeInfo from, byte[] packet) {
+      Parts now = parts;
+      if (now != null && !closed) {
+        peers.put(Member.of(from), from);
+        now.stack.transport.received(from, packet);
+      }
+    }
+
+    @Override
+    public CompletionStage<byte[]> request(NodeInfo from, byte[] request) {
+      CompletableFuture<byte[]> answer = new CompletableFuture<>();
+      delivery.request(Member.of(from), request, answer);
+      return answer;
+    }
+  }
+
+  /** From JGroups to the delivery thread; never blocks. */
+  private final class FromJGroups implements Receiver {
+    private final Delivery delivery;
+
+    FromJGroups(Delivery delivery) {
+      this.delivery = delivery;
+    }
+
+    @Override
+    public void viewAccepted(View view) {
+      List<Member> ordered = new ArrayList<>();
+      for (Address address : view.getMembers()) {
+        if (address instanceof MemberAddress member) {
+          ordered.add(member.member());
+        }
+      }
+      Set<Member> before = members;
+      members = Set.copyOf(ordered);
+      delivery.view(view.getViewId().getId(), ordered, view instanceof MergeView);
+      Parts now = parts;
+      if (now != null) {
+        learnAddresses(now, ordered);
+        membersChanged(before, members, now);
+      }
+    }
+
+    private void learnAddresses(Parts now, List<Member> ordered) {
+      for (ChannelAddress known : now.stack.transport.known()) {
+        if (ordered.contains(known.member()) && !known.member().equals(self)) {
+          multiplexer.learn(known.member().node(), known.address());
+        }
+      }
+    }
+
+    @Override
+    public void receive(Message message) {
+      if (!(message.getSrc() instanceof MemberAddress from) || message.getLength() < Long.BYTES) {
+        return;
+      }
+      ByteBuffer content =
+          ByteBuffer.wrap(message.getArray(), message.getOffset(), message.getLength());
+      long number = content.getLong();
+      byte[] payload = new byte[content.remaining()];
+      content.get(payload);
+      Member sender = from.member();
+      CompletableFuture<Void> mine = sender.equals(self) ? unconfirmed.get(number) : null;
+      delivery.message(sender, payload, mine == null ? new CompletableFuture<>() : mine);
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package org.fluidosgi.jgroups.internal.jgroups;
+
+import java.lang.System.Logger.Level;
+import java.util.function.Supplier;
+import org.jgroups.logging.CustomLogFactory;
+import org.jgroups.logging.Log;
+import org.jspecify.annotations.Nullable;
+
+/** JGroups' log messages on the system logger {@code org.fluidosgi.jgroups.engine}, without the noise: what JGroups warns of (suspects, retries,
+ * packets from non-members) is part of normal life here and comes as DEBUG, its errors come as WARNING.
+ * Threads: any. */
+final class JGroupsLog implements Log {
+  private static final System.Logger LOG = System.getLogger("org.fluidosgi.jgroups.engine");
+
+  private final String source;
+
+  private JGroupsLog(String source) {
+    this.source = source;
+  }
+
+  /** For JGroups' log factory. */
+  static CustomLogFactory factory() {
+    return new CustomLogFactory() {
+      @Override
+      public Log getLog(Class<?> source) {
+        return new JGroupsLog(source.getSimpleName());
+      }
+
+      @Override
+      public Log getLog(String category) {
+        return new JGroupsLog(category);
+      }
+    };
+  }
+
+  private void log(Level level, Supplier<String> message, @Nullable Throwable thrown) {
+    if (LOG.isLoggable(level)) {
+      LOG.log(level, source + ": " + message.get(), thrown);
+    }
+  }
+
+  private void log(Level level, String format, Object... arguments) {
+    log(level, () -> format(format, arguments), null);
+  }
+
+  private static String format(String format, Object... arguments) {
+    try {
+      return String.format(format, arguments);
+    } catch (java.util.IllegalFormatException e) {
+      return format;
+    }
+  }
+
+  @Override
+  public boolean isFatalEnabled() {
+    return true;
+  }
+
+  @Override
+  public boolean isErrorEnabled() {
+    return LOG.isLoggable(Level.WARNING);
+  }
+
+  @Override
+  public boolean isWarnEnabled() {
+    return LOG.isLoggable(Level.DEBUG);
+  }
+
+  @Override
+  public boolean isInfoEnabled() {
+    return LOG.isLoggable(Level.DEBUG);
+  }
+
+  @Override
+  public boolean isDebugEnabled() {
+    return LOG.isLoggable(Level.DEBUG);
+  }
+
+  @Override
+  public boolean isTraceEnabled() {
+    return LOG.isLoggable(Level.TRACE);
+  }
+
+  @Override
+  public void fatal(String message) {
+    log(Level.ERROR, () -> message, null);
+  }
+
+  @Override
+  public void fatal(String format, Object... arguments) {
+    log(Level.ERROR, format, arguments);
+  }
+
+  @Override
+  public void fatal(String message, Throwable thrown) {
+    log(Level.ERROR, () -> message, thrown);
+  }
+
+  @Override
+  public void error(String message) {
+    log(Level.WARNING, () -> message, null);
+  }
+
+  @Override
+  public void error(String format, Object... arguments) {
+    log(Level.WARNING, format, arguments);
+  }
+
+  @Override
+  public void error(String message, Throwable thrown) {
+    log(Level.WARNING, () -> message, thrown);
+  }
+
+  @Override
+  public void warn(String message) {
+    log(Level.DEBUG, () -> message, null);
+  }
+
+  @Override
+  public void warn(String format, Object... arguments) {
+    log(Level.DEBUG, format, arguments);
+  }
+
+  @Override
+  public void warn(String message, Throwable thrown) {
+    log(Level.DEBUG, () -> message, thrown);
+  }
+
+  @Override
+  public void info(String message) {
+    log(Level.DEBUG, () -> message, null);
+  }
+
+  @Override
+  public void info(String format, Object... arguments) {
+    log(Level.DEBUG, format, arguments);
+  }
+
+  @Override
+  public void debug(String message) {
+    log(Level.DEBUG, () -> message, null);
+  }
+
+  @Override
+  public void debug(String format, Object... arguments) {
+    log(Level.DEBUG, format, arguments);
+  }
+
+  @Override
+  public void debug(String message, Throwable thrown) {
+    log(Level.DEBUG, () -> message, thrown);
+  }
+
+  @Override
+  public void trace(Object object) {
+    log(Level.TRACE, () -> String.valueOf(object), null);
+  }
+
+  @Override
+  public void trace(String message) {
+    log(Level.TRACE, () -> message, null);
+  }
+
+  @Override
+  public void trace(String format, Object... arguments) {
+    log(Level.TRACE, format, arguments);
+  }
+
+  @Override
+  public void trace(String message, Throwable thrown) {
+    log(Level.TRACE, () -> message, thrown);
+  }
+
+  /** The level is the logging configuration's business. */
+  @Override
+  public void setLevel(String level) {}
+
+  @Override
+  public String getLevel() {
+    return isTraceEnabled() ? "trace" : isDebugEnabled() ? "debug" : "error";
+  }
+}

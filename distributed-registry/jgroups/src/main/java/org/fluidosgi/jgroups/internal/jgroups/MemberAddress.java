@@ -1,0 +1,83 @@
+package org.fluidosgi.jgroups.internal.jgroups;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.function.Supplier;
+import org.fluidosgi.channel.NodeId;
+import org.fluidosgi.jgroups.internal.core.Member;
+import org.jgroups.util.UUID;
+
+/** JGroups' name of a member: two lives of a node are unequal, and the node is read from the address itself.
+ * Shape on the wire: 16 bytes UUID, 8 bytes incarnation counter; the UUID is the node's, its lower half mixed with the counter,
+ * because JGroups compares nothing but the UUID. Threads: immutable once read. Source: protocol-cluster. */
+public final class MemberAddress extends UUID {
+  private static final int BYTES = 3 * Long.BYTES;
+
+  private long incarnation;
+
+  /** For JGroups, which reads into it. */
+  public MemberAddress() {}
+
+  MemberAddress(Member member) {
+    super(
+        member.node().uuid().getMostSignificantBits(),
+        member.node().uuid().getLeastSignificantBits() ^ mix(member.incarnation()));
+    this.incarnation = member.incarnation();
+  }
+
+  Member member() {
+    return new Member(
+        new NodeId(new java.util.UUID(mostSigBits, leastSigBits ^ mix(incarnation))), incarnation);
+  }
+
+  @Override
+  public Supplier<? extends UUID> create() {
+    return MemberAddress::new;
+  }
+
+  @Override
+  public int serializedSize() {
+    return BYTES;
+  }
+
+  @Override
+  public void writeTo(DataOutput out) throws IOException {
+    super.writeTo(out);
+    out.writeLong(incarnation);
+  }
+
+  @Override
+  public void readFrom(DataInput in) throws IOException {
+    super.readFrom(in);
+    incarnation = in.readLong();
+  }
+
+  @Override
+  public UUID copy() {
+    return this;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return super.equals(other);
+  }
+
+  @Override
+  public int hashCode() {
+    return super.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return member().toString();
+  }
+
+  /** Finalizer of SplitMix64: near counters give far apart bits. */
+  private static long mix(long counter) {
+    long z = counter * 0x9E3779B97F4A7C15L;
+    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+    return z ^ (z >>> 31);
+  }
+}
