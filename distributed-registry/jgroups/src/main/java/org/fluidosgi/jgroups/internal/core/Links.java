@@ -33,6 +33,9 @@ public final class Links implements StreamHandler {
   /** Name of the endpoint. */
   public static final String ENDPOINT = "cluster";
 
+  /** Call ids are unique within a node's life, over all endpoints: ours begin with this. */
+  private static final long CALL_ID_SPACE = 0xC1L << 56;
+
   /** Packets that wait for one dial. */
   static final int WAITING_MAX = 64;
 
@@ -84,7 +87,7 @@ public final class Links implements StreamHandler {
     Channel open = multiplexer.channel(to.node()).filter(Channel::isOpen).orElse(null);
     CompletableFuture<Channel> channel =
         open != null ? CompletableFuture.completedFuture(open) : multiplexer.connect(to.node());
-    CallHeader header = CallHeader.first(callIds.incrementAndGet(), atLeastOneMilli(timeout));
+    CallHeader header = CallHeader.first(CALL_ID_SPACE | callIds.incrementAndGet(), atLeastOneMilli(timeout));
     return channel
         .thenCompose(found -> {
           if (!Member.of(found.peer()).equals(to)) {

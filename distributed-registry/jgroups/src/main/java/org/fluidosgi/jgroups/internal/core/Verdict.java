@@ -40,7 +40,10 @@ enum Verdict {
 
   private static boolean isRejection(Throwable cause) {
     String message = message(cause);
-    return message.contains("token") || message.contains("protocol version");
+    return message.contains("token")
+        || message.contains("protocol version")
+        || message.contains("same release")
+        || message.contains("used by both sides");
   }
 
   private static String message(Throwable cause) {

@@ -1,0 +1,2 @@
+/** Tests of the engine on real channels. */
+package org.fluidosgi.jgroups.internal.jgroups;
