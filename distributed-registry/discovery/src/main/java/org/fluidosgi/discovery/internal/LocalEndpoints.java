@@ -50,7 +50,8 @@ final class LocalEndpoints implements ServiceFactory<Object> {
   }
 
   @Override
-  public void ungetService(Bundle bundle, ServiceRegistration<Object> registration, Object service) {
+  public void ungetService(
+      Bundle bundle, ServiceRegistration<Object> registration, Object service) {
     if (service instanceof Source source) {
       forget(source);
     }
@@ -213,7 +214,10 @@ final class LocalEndpoints implements ServiceFactory<Object> {
           remove(this, event.getEndpoint().getId());
         default ->
           LOG.log(
-              Level.DEBUG, "{0}: endpoint event type {1} is unknown", node.info().name(), event.getType());
+              Level.DEBUG,
+              "{0}: endpoint event type {1} is unknown",
+              node.info().name(),
+              event.getType());
       }
     }
 

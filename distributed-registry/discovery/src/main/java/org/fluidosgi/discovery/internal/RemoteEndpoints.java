@@ -132,8 +132,7 @@ final class RemoteEndpoints implements Sink {
       return;
     }
     synchronized (this) {
-      Map<RecordId, RegistryRecord> of =
-          records.computeIfAbsent(id.name(), any -> new HashMap<>());
+      Map<RecordId, RegistryRecord> of = records.computeIfAbsent(id.name(), any -> new HashMap<>());
       if (now != null) {
         of.put(id, now);
       } else {

@@ -22,7 +22,10 @@ final class ToldListener {
     void added(EndpointDescription endpoint, String filter);
 
     void modified(
-        EndpointDescription endpoint, String filter, EndpointDescription before, String filterBefore);
+        EndpointDescription endpoint,
+        String filter,
+        EndpointDescription before,
+        String filterBefore);
 
     void endMatch(EndpointDescription endpoint, EndpointDescription before, String filterBefore);
 

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -87,7 +88,8 @@ public final class Links implements StreamHandler {
     Channel open = multiplexer.channel(to.node()).filter(Channel::isOpen).orElse(null);
     CompletableFuture<Channel> channel =
         open != null ? CompletableFuture.completedFuture(open) : multiplexer.connect(to.node());
-    CallHeader header = CallHeader.first(CALL_ID_SPACE | callIds.incrementAndGet(), atLeastOneMilli(timeout));
+    CallHeader header =
+        CallHeader.first(CALL_ID_SPACE | callIds.incrementAndGet(), atLeastOneMilli(timeout));
     return channel
         .thenCompose(found -> {
           if (!Member.of(found.peer()).equals(to)) {
@@ -108,6 +110,15 @@ public final class Links implements StreamHandler {
   public CompletionStage<ByteBuffer> onRequest(
       ChannelStream stream, IncomingCall call, ByteBuffer request) {
     return upward.request(call.caller(), bytes(request)).thenApply(ByteBuffer::wrap);
+  }
+
+  /** What the handshake told of that member, while a channel to it is open. */
+  public Optional<NodeInfo> peer(Member member) {
+    return multiplexer
+        .channel(member.node())
+        .filter(Channel::isOpen)
+        .map(Channel::peer)
+        .filter(peer -> Member.of(peer).equals(member));
   }
 
   /** Closes the streams that were opened from here. */

@@ -43,7 +43,7 @@ public final class ChannelPing extends Discovery {
     View now = view;
     for (NodeInfo peer : peers.get()) {
       Member member = Member.of(peer);
-      if (all || now == null || !now.containsMember(new MemberAddress(member))) {
+      if (all || now == null || !MemberAddress.holds(now, member)) {
         asked.add(new ChannelAddress(member, peer.address()));
       }
     }

@@ -5,8 +5,10 @@ import java.util.List;
 import org.fluidosgi.channel.NodeInfo;
 import org.fluidosgi.jgroups.internal.core.Links;
 import org.fluidosgi.jgroups.internal.core.Member;
+import org.jgroups.Address;
 import org.jgroups.PhysicalAddress;
 import org.jgroups.protocols.TP;
+import org.jspecify.annotations.Nullable;
 
 /** JGroups' transport over the node's channels: no socket and no port of its own.
  * Threads: JGroups' and the network loop; nothing here blocks. */
@@ -36,16 +38,22 @@ public final class ChannelTransport extends TP {
     }
   }
 
+  /** A member that JGroups was not told of yet is reached on its channel, if there is one. */
+  @Override
+  public @Nullable PhysicalAddress getPhysicalAddressFromCache(Address logical) {
+    PhysicalAddress cached = super.getPhysicalAddressFromCache(logical);
+    if (cached == null && logical instanceof MemberAddress address) {
+      return links
+          .peer(address.member())
+          .map(peer -> new ChannelAddress(address.member(), peer.address()))
+          .orElse(null);
+    }
+    return cached;
+  }
+
   /** A packet arrived from that peer. */
   void received(NodeInfo from, byte[] packet) {
     receive(new ChannelAddress(Member.of(from), from.address()), packet, 0, packet.length);
-  }
-
-  /** Notes where a peer is reached, as its handshake says. */
-  void learn(NodeInfo peer) {
-    Member member = Member.of(peer);
-    addPhysicalAddressToCache(
-        new MemberAddress(member), new ChannelAddress(member, peer.address()));
   }
 
   /** Where the members that JGroups knows of are reached. */

@@ -45,8 +45,10 @@ import org.jspecify.annotations.Nullable;
  * State: maps of pending work are concurrent; the parts are made by {@link #start} and closed by {@link #close}. The handler is called by
  * thread fluid-jgroups-deliver only; what may block in JGroups' flow control runs on fluid-jgroups-send. */
 public final class JGroupsEngine implements ClusterEngine {
-  /** Longest message: what fits one channel frame with room for headers. */
+  /** Longest message, where the channel's frames hold it. */
   public static final int MESSAGE_BYTES_MAX = 512 * 1024;
+
+  private static final int FRAME_OVERHEAD_BYTES = 1024;
 
   /** Multicasts that may wait for the sender thread; beyond, a multicast fails at once. */
   public static final int UNSENT_MAX = 10_000;
@@ -63,6 +65,7 @@ public final class JGroupsEngine implements ClusterEngine {
   private final Member self;
   private final ChannelMultiplexer multiplexer;
   private final List<NodeAddress> joinList;
+  private final int messageBytesMax;
   private final ThreadPoolExecutor sender;
   private final AtomicLong multicasts = new AtomicLong();
   private final Map<Long, CompletableFuture<Void>> unconfirmed = new ConcurrentHashMap<>();
@@ -84,6 +87,9 @@ public final class JGroupsEngine implements ClusterEngine {
     this.info = node.info();
     this.self = Member.of(info);
     this.multiplexer = multiplexer;
+    int frameBytesMax =
+        node.settings().number("fluid.channel.frame.bytes.max", 16 << 20, 64 << 10, 256 << 20);
+    this.messageBytesMax = Math.min(MESSAGE_BYTES_MAX, frameBytesMax - FRAME_OVERHEAD_BYTES);
     this.joinList = Joiner.joinList(node.settings());
     this.sender = new ThreadPoolExecutor(
         1, 1, 0, TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(UNSENT_MAX), task -> {
@@ -103,8 +109,13 @@ public final class JGroupsEngine implements ClusterEngine {
     Links links = new Links(multiplexer, node.env(), new Incoming(delivery));
     Joiner joiner = new Joiner(info, multiplexer, node.env());
     try {
-      Stack stack =
-          new Stack(info, node.settings(), links, this::openPeers, this::heartbeatSuspects);
+      Stack stack = new Stack(
+          info,
+          node.settings(),
+          links,
+          this::openPeers,
+          this::heartbeatSuspects,
+          node.env().nanoTime());
       Parts made = new Parts(delivery, links, joiner, stack);
       parts = made;
       registrations.add(multiplexer.serve(Links.ENDPOINT, links));
@@ -113,7 +124,6 @@ public final class JGroupsEngine implements ClusterEngine {
       awaitInitialJoin(joiner.start(joinList));
       stack.channel().setReceiver(new FromJGroups(delivery));
       stack.channel().connect(GROUP);
-      openPeers().forEach(stack.transport::learn);
       if (!delivery.awaitFirstView(FIRST_VIEW_MILLIS)) {
         throw new IllegalStateException(
             info.name() + ": no view within " + FIRST_VIEW_MILLIS + " ms");
@@ -159,7 +169,7 @@ public final class JGroupsEngine implements ClusterEngine {
 
   @Override
   public int messageBytesMax() {
-    return MESSAGE_BYTES_MAX;
+    return messageBytesMax;
   }
 
   @Override
@@ -232,9 +242,9 @@ public final class JGroupsEngine implements ClusterEngine {
   }
 
   private void checkLength(byte[] message) {
-    if (message.length > MESSAGE_BYTES_MAX) {
+    if (message.length > messageBytesMax) {
       throw new IllegalArgumentException(
-          "a message of " + message.length + " bytes, at most " + MESSAGE_BYTES_MAX + " are sent");
+          "a message of " + message.length + " bytes, at most " + messageBytesMax + " are sent");
     }
   }
 
@@ -286,7 +296,6 @@ public final class JGroupsEngine implements ClusterEngine {
     Member member = Member.of(channel.peer());
     unanswered.remove(member);
     tellSuspects();
-    now.stack.transport.learn(channel.peer());
     if (!members.contains(member) && now.stack.channel().isConnected()) {
       now.stack.merge.announce();
     }

@@ -8,27 +8,38 @@ import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.jgroups.internal.core.Member;
 import org.jgroups.util.UUID;
 
-/** JGroups' name of a member: two lives of a node are unequal, and the node is read from the address itself.
- * Shape on the wire: 16 bytes UUID, 8 bytes incarnation counter; the UUID is the node's, its lower half mixed with the counter,
- * because JGroups compares nothing but the UUID. Threads: immutable once read. Source: protocol-cluster. */
+/** JGroups' name of a member: two lives of a node are unequal, and so are two engines that one life runs one after the other;
+ * the node is read from the address itself.
+ * Shape on the wire: 16 bytes UUID, 8 bytes incarnation counter, 8 bytes number of the engine; the UUID is the node's, its lower half
+ * mixed with the counter and its upper half with the engine's number, because JGroups compares nothing but the UUID.
+ * Threads: immutable once read. Source: protocol-cluster. */
 public final class MemberAddress extends UUID {
-  private static final int BYTES = 3 * Long.BYTES;
+  private static final int BYTES = 4 * Long.BYTES;
 
   private long incarnation;
+  private long engine;
 
   /** For JGroups, which reads into it. */
   public MemberAddress() {}
 
-  MemberAddress(Member member) {
+  /** {@code engine} differs between the engines of one life, nothing else. */
+  MemberAddress(Member member, long engine) {
     super(
-        member.node().uuid().getMostSignificantBits(),
+        member.node().uuid().getMostSignificantBits() ^ mix(engine),
         member.node().uuid().getLeastSignificantBits() ^ mix(member.incarnation()));
     this.incarnation = member.incarnation();
+    this.engine = engine;
   }
 
   Member member() {
     return new Member(
-        new NodeId(new java.util.UUID(mostSigBits, leastSigBits ^ mix(incarnation))), incarnation);
+        new NodeId(new java.util.UUID(mostSigBits ^ mix(engine), leastSigBits ^ mix(incarnation))),
+        incarnation);
+  }
+
+  static boolean holds(org.jgroups.View view, Member member) {
+    return view.getMembers().stream()
+        .anyMatch(address -> address instanceof MemberAddress a && a.member().equals(member));
   }
 
   @Override
@@ -45,12 +56,14 @@ public final class MemberAddress extends UUID {
   public void writeTo(DataOutput out) throws IOException {
     super.writeTo(out);
     out.writeLong(incarnation);
+    out.writeLong(engine);
   }
 
   @Override
   public void readFrom(DataInput in) throws IOException {
     super.readFrom(in);
     incarnation = in.readLong();
+    engine = in.readLong();
   }
 
   @Override

@@ -12,6 +12,7 @@ import org.fluidosgi.jgroups.internal.core.Member;
 import org.jgroups.Address;
 import org.jgroups.Event;
 import org.jgroups.JChannel;
+import org.jgroups.View;
 import org.jgroups.conf.ClassConfigurator;
 import org.jgroups.logging.LogFactory;
 import org.jgroups.protocols.FRAG4;
@@ -66,7 +67,8 @@ final class Stack {
       Settings settings,
       Links links,
       Supplier<List<NodeInfo>> peers,
-      Consumer<Set<Address>> suspects)
+      Consumer<Set<Address>> suspects,
+      long engine)
       throws Exception {
     int silenceMillis = settings.number("fluid.jgroups.silence.millis", 2500, 500, 60_000);
     this.transport = transport(self, links);
@@ -85,7 +87,7 @@ final class Stack {
         new FRAG4());
     Member member = Member.of(self);
     channel.setName(self.name());
-    channel.addAddressGenerator(() -> new MemberAddress(member));
+    channel.addAddressGenerator(() -> new MemberAddress(member, engine));
     channel.setDiscardOwnMessages(false);
   }
 
@@ -100,8 +102,16 @@ final class Stack {
 
   /** Expels a member without further verification; only the coordinator-to-be acts on it. */
   void left(Member member) {
-    Event suspect = new Event(Event.SUSPECT, List.<Address>of(new MemberAddress(member)));
-    execute(() -> verify.getUpProtocol().up(suspect));
+    View view = channel.getView();
+    if (view == null) {
+      return;
+    }
+    List<Address> gone = view.getMembers().stream()
+        .filter(address -> address instanceof MemberAddress a && a.member().equals(member))
+        .toList();
+    if (!gone.isEmpty()) {
+      execute(() -> verify.getUpProtocol().up(new Event(Event.SUSPECT, gone)));
+    }
   }
 
   private static ChannelTransport transport(NodeInfo self, Links links) {

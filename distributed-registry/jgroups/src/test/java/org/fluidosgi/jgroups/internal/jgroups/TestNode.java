@@ -27,8 +27,7 @@ final class TestNode implements AutoCloseable {
     return open(group, name, join, Map.of());
   }
 
-  static TestNode open(
-      Path group, String name, List<NodeAddress> join, Map<String, String> more) {
+  static TestNode open(Path group, String name, List<NodeAddress> join, Map<String, String> more) {
     Map<String, String> settings = new HashMap<>(Map.of(
         "fluid.name", name,
         "fluid.data.dir", group.resolve(name).toString(),
@@ -53,8 +52,6 @@ final class TestNode implements AutoCloseable {
   /** The sockets close, nobody says good-bye: what a kill looks like from outside. */
   void kill() {
     node.close();
-    handler.markClosed();
-    engine.close();
   }
 
   @Override
