@@ -1,0 +1,40 @@
+package example.trends.client;
+
+import example.trends.api.TrendService;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import org.jspecify.annotations.Nullable;
+import org.osgi.annotation.bundle.Header;
+import org.osgi.framework.BundleActivator;
+import org.osgi.framework.BundleContext;
+import org.osgi.util.tracker.ServiceTracker;
+
+/** Follows the trend service and registers the commands, which the framework takes back at stop. */
+@Header(name = "Bundle-Activator", value = "${@class}")
+public final class Activator implements BundleActivator {
+  private @Nullable ServiceTracker<TrendService, TrendService> trends;
+
+  @Override
+  public void start(BundleContext context) {
+    ServiceTracker<TrendService, TrendService> tracker =
+        new ServiceTracker<>(context, TrendService.class, null);
+    tracker.open();
+    trends = tracker;
+
+    Dictionary<String, Object> properties = new Hashtable<>();
+    properties.put("osgi.command.scope", "trends");
+    properties.put("osgi.command.function", new String[] {"top", "regions", "follow", "source"});
+    context.registerService(
+        TrendCommands.class,
+        new TrendCommands(tracker::getService, tracker::getServiceReference),
+        properties);
+  }
+
+  @Override
+  public void stop(BundleContext context) {
+    if (trends != null) {
+      trends.close();
+      trends = null;
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package example.trends.client;
+
+import example.trends.api.Trend;
+import example.trends.api.TrendService;
+import example.trends.api.UnknownRegionException;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.ServiceException;
+import org.osgi.framework.ServiceReference;
+
+/** The commands of scope {@code trends}: every public method with the name of a function is one.
+ * Errors: one line of text, never an exception. Threads: any. */
+public final class TrendCommands {
+  private static final String NO_SERVICE =
+      "trends: no trend service here, start a bundle that provides one";
+
+  private final Supplier<@Nullable TrendService> service;
+  private final Supplier<@Nullable ServiceReference<TrendService>> reference;
+
+  TrendCommands(
+      Supplier<@Nullable TrendService> service,
+      Supplier<@Nullable ServiceReference<TrendService>> reference) {
+    this.service = service;
+    this.reference = reference;
+  }
+
+  /** The most used hashtags of a region. */
+  public String top(String region) {
+    return ask(trends -> table(trends.top(region)));
+  }
+
+  /** The regions that the service serves. */
+  public String regions() {
+    return ask(trends -> String.join(" ", new TreeSet<>(trends.regions())));
+  }
+
+  /** Waits that long for a change of a region's list, then shows the list. */
+  public String follow(String region, long millis) {
+    return ask(trends -> {
+      long known = trends.version(region);
+      List<Trend> list = trends.awaitChange(region, known, millis);
+      String found = trends.version(region) == known ? "no change" : "changed";
+      return table(list) + "\n" + found;
+    });
+  }
+
+  /** Where the service comes from: this framework or another one. */
+  public String source() {
+    ServiceReference<TrendService> found = reference.get();
+    if (found == null) {
+      return NO_SERVICE;
+    }
+    return ask(trends -> (found.getProperty("service.imported") == null ? "local" : "remote")
+        + ": class "
+        + trends.getClass().getName()
+        + ", bundle "
+        + found.getBundle()
+        + ", trends.source "
+        + found.getProperty("trends.source"));
+  }
+
+  private String ask(Question question) {
+    TrendService trends = service.get();
+    if (trends == null) {
+      return NO_SERVICE;
+    }
+    try {
+      return question.ask(trends);
+    } catch (UnknownRegionException e) {
+      return "trends: " + e.getMessage();
+    } catch (ServiceException e) {
+      return "trends: the service could not be reached, try again: " + oneLine(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "trends: interrupted while waiting";
+    } catch (RuntimeException e) {
+      return "trends: the service failed: " + oneLine(e);
+    }
+  }
+
+  private static String oneLine(RuntimeException e) {
+    String message = e.getMessage();
+    return message == null
+        ? e.getClass().getName()
+        : message.lines().findFirst().orElse("");
+  }
+
+  private static String table(List<Trend> trends) {
+    StringBuilder text = new StringBuilder("RANK  HASHTAG            USES");
+    for (Trend trend : trends) {
+      text.append(String.format("%n%4d  %-15s %7d", trend.rank(), trend.hashtag(), trend.uses()));
+    }
+    return text.toString();
+  }
+
+  /** What a command asks of the service. */
+  private interface Question {
+    String ask(TrendService trends) throws UnknownRegionException, InterruptedException;
+  }
+}

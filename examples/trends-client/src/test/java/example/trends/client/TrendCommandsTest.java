@@ -1,0 +1,83 @@
+package example.trends.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import example.trends.api.Trend;
+import example.trends.api.TrendService;
+import example.trends.api.UnknownRegionException;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.osgi.framework.ServiceException;
+
+class TrendCommandsTest {
+  /** Answers every method of the service alike. */
+  private interface Answer {
+    Object to(String method, Object[] arguments) throws Throwable;
+  }
+
+  private static TrendCommands commands(Answer answer) {
+    TrendService service = (TrendService) Proxy.newProxyInstance(
+        TrendService.class.getClassLoader(),
+        new Class<?>[] {TrendService.class},
+        (proxy, method, arguments) -> answer.to(method.getName(), arguments));
+    return new TrendCommands(() -> service, () -> null);
+  }
+
+  @Test
+  void showsATable() {
+    TrendCommands commands =
+        commands((method, a) -> List.of(new Trend(1, "#osgi", 1234), new Trend(2, "#fog", 9)));
+    assertEquals(
+        List.of(
+            "RANK  HASHTAG            USES",
+            "   1  #osgi              1234",
+            "   2  #fog                  9"),
+        commands.top("europe").lines().toList());
+  }
+
+  @Test
+  void showsRegionsInOrder() {
+    assertEquals(
+        "asia europe", commands((method, a) -> Set.of("europe", "asia")).regions());
+  }
+
+  @Test
+  void followTellsWhetherTheListChanged() {
+    AtomicLong version = new AtomicLong(4);
+    TrendCommands changing = commands(
+        (method, a) -> method.equals("version") ? (Object) version.getAndIncrement() : List.of());
+    assertTrue(changing.follow("europe", 5).endsWith("changed"));
+    TrendCommands still =
+        commands((method, a) -> method.equals("version") ? (Object) 4L : List.of());
+    assertTrue(still.follow("europe", 5).endsWith("no change"));
+  }
+
+  @Test
+  void everyFailureIsOneLine() {
+    TrendCommands none = new TrendCommands(() -> null, () -> null);
+    assertEquals("trends: no trend service here, start a bundle that provides one", none.top("x"));
+    assertEquals(none.top("x"), none.source());
+
+    String unknown = commands((method, a) -> {
+          throw new UnknownRegionException("mars", Set.of("asia"));
+        })
+        .top("mars");
+    assertEquals("trends: no region 'mars', there are asia", unknown);
+
+    String gone = commands((method, a) -> {
+          throw new ServiceException("n2 left\nmore", ServiceException.REMOTE);
+        })
+        .regions();
+    assertEquals("trends: the service could not be reached, try again: n2 left", gone);
+
+    String broken = commands((method, a) -> {
+          throw new IllegalStateException();
+        })
+        .regions();
+    assertEquals("trends: the service failed: java.lang.IllegalStateException", broken);
+  }
+}
