@@ -1,0 +1,300 @@
+package org.fluidosgi.topology.internal;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.fluidosgi.topology.spi.ExportPolicy;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.remoteserviceadmin.EndpointDescription;
+import org.osgi.service.remoteserviceadmin.EndpointEvent;
+import org.osgi.service.remoteserviceadmin.EndpointEventListener;
+import org.osgi.service.remoteserviceadmin.EndpointListener;
+import org.osgi.service.remoteserviceadmin.RemoteServiceAdmin;
+
+class ExportTest {
+  private static final String[] TYPES = {"", "added", "removed", "modified", "endmatch"};
+
+  @TempDir
+  Path storage;
+
+  private TestFramework framework;
+  private BundleContext context;
+  private TopologyManager manager;
+  private FakeRemoteAdmin admin;
+  private ServiceRegistration<RemoteServiceAdmin> adminService;
+  private final List<String> events = new CopyOnWriteArrayList<>();
+
+  private void start(String... settings) throws Exception {
+    framework = new TestFramework(storage, Map.of());
+    context = framework.context();
+    admin = new FakeRemoteAdmin(context);
+    adminService = context.registerService(RemoteServiceAdmin.class, admin, null);
+    Map<String, String> map = settings.length == 0 ? Map.of() : Map.of(settings[0], settings[1]);
+    manager = new TopologyManager(
+        framework.bundle("topology").getBundleContext(), Options.read(map::get));
+    manager.start();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    manager.close();
+    assertEquals(List.of(), admin.wrongThreads());
+    assertEquals(List.of(), admin.exports());
+    framework.close();
+  }
+
+  private ServiceRegistration<?> listen(String... scope) {
+    return context.registerService(
+        EndpointEventListener.class,
+        (event, filter) -> events.add(TYPES[event.getType()] + " "
+            + event.getEndpoint().getProperties().get("colour") + " " + filter),
+        TestFramework.properties(EndpointEventListener.ENDPOINT_LISTENER_SCOPE, scope));
+  }
+
+  private ServiceRegistration<?> register(Object... pairs) {
+    return context.registerService(Runnable.class, () -> {}, TestFramework.properties(pairs));
+  }
+
+  private void expect(String... wanted) {
+    await().untilAsserted(() -> assertEquals(List.of(wanted), events));
+  }
+
+  @Test
+  void aMarkedServiceIsExportedUpdatedAndWithdrawn() throws Exception {
+    start();
+    listen("(nothing=here)", "(colour=*)", "(objectClass=*)");
+    ServiceRegistration<?> service = register("service.exported.interfaces", "*", "colour", "red");
+    expect("added red (colour=*)");
+    service.setProperties(
+        TestFramework.properties("service.exported.interfaces", "*", "colour", "blue"));
+    expect("added red (colour=*)", "modified blue (colour=*)");
+    service.unregister();
+    expect("added red (colour=*)", "modified blue (colour=*)", "removed blue (colour=*)");
+    assertEquals(List.of("export", "update export", "close export"), admin.calls());
+  }
+
+  @Test
+  void anUnchangedEndpointIsNotAnnouncedAgain() throws Exception {
+    start();
+    listen("(objectClass=*)");
+    ServiceRegistration<?> service = register("service.exported.interfaces", "*", "colour", "red");
+    expect("added red (objectClass=*)");
+    service.setProperties(
+        TestFramework.properties("service.exported.interfaces", "*", "colour", "red"));
+    service.setProperties(
+        TestFramework.properties("service.exported.interfaces", "*", "colour", "green"));
+    expect("added red (objectClass=*)", "modified green (objectClass=*)");
+  }
+
+  @Test
+  void leavingTheScopeIsToldByEndmatch() throws Exception {
+    start();
+    listen("(colour=red)");
+    ServiceRegistration<?> service = register("service.exported.interfaces", "*", "colour", "red");
+    expect("added red (colour=red)");
+    service.setProperties(
+        TestFramework.properties("service.exported.interfaces", "*", "colour", "blue"));
+    expect("added red (colour=red)", "endmatch blue (colour=red)");
+    service.unregister();
+    await().until(() -> admin.exports().isEmpty());
+    expect("added red (colour=red)", "endmatch blue (colour=red)");
+  }
+
+  @Test
+  void anOldListenerIsToldRemovedAndAdded() throws Exception {
+    start();
+    context.registerService(
+        EndpointListener.class,
+        new EndpointListener() {
+          @Override
+          public void endpointAdded(EndpointDescription endpoint, String filter) {
+            events.add("added " + endpoint.getProperties().get("colour"));
+          }
+
+          @Override
+          public void endpointRemoved(EndpointDescription endpoint, String filter) {
+            events.add("removed");
+          }
+        },
+        TestFramework.properties(EndpointListener.ENDPOINT_LISTENER_SCOPE, "(colour=*)"));
+    ServiceRegistration<?> service = register("service.exported.interfaces", "*", "colour", "red");
+    expect("added red");
+    service.setProperties(
+        TestFramework.properties("service.exported.interfaces", "*", "colour", "blue"));
+    expect("added red", "removed", "added blue");
+    service.unregister();
+    expect("added red", "removed", "added blue", "removed");
+  }
+
+  @Test
+  void aLateListenerAndAWiderScopeLearnWhatIsThere() throws Exception {
+    start();
+    register("service.exported.interfaces", "*", "colour", "red");
+    listen("", "(broken");
+    listen("(colour=red)");
+    expect("added red (colour=red)");
+    ServiceRegistration<?> narrow = listen("(colour=blue)");
+    narrow.setProperties(TestFramework.properties(
+        EndpointEventListener.ENDPOINT_LISTENER_SCOPE, "(|(colour=blue)(colour=red))"));
+    expect("added red (colour=red)", "added red (|(colour=blue)(colour=red))");
+  }
+
+  @Test
+  void oneFailingListenerDoesNotStarveTheOthers() throws Exception {
+    start();
+    context.registerService(
+        EndpointEventListener.class,
+        (EndpointEvent event, String filter) -> {
+          throw new IllegalStateException("on purpose");
+        },
+        TestFramework.properties(
+            EndpointEventListener.ENDPOINT_LISTENER_SCOPE, "(colour=*)", "service.ranking", 9));
+    listen("(colour=*)");
+    register("service.exported.interfaces", "*", "colour", "red");
+    expect("added red (colour=*)");
+  }
+
+  @Test
+  void importedServicesStay() throws Exception {
+    start();
+    listen("(objectClass=*)");
+    register("service.exported.interfaces", "*", "service.imported", true, "colour", "red");
+    register("service.exported.interfaces", "*", "colour", "blue");
+    expect("added blue (objectClass=*)");
+  }
+
+  @Test
+  void theSwitchAsksForConfigs() throws Exception {
+    start(Options.EXPORT_CONFIGS_REQUIRED, "true");
+    listen("(objectClass=*)");
+    register("service.exported.interfaces", "*", "colour", "red");
+    register(
+        "service.exported.interfaces", "*", "service.exported.configs", "fake", "colour", "blue");
+    expect("added blue (objectClass=*)");
+  }
+
+  @Test
+  void theAdministratorsFilterSharesInterfacesOfUsers() throws Exception {
+    start(Options.EXPORT_FILTER, "(colour=*)");
+    listen("(objectClass=*)");
+    register("colour", "java.lang is private");
+    Object service = new Shared();
+    String own = Shared.class.getName();
+    context.registerService(
+        new String[] {own, "java.lang.Runnable"},
+        service,
+        TestFramework.properties("colour", "red"));
+    context.registerService(
+        own, service, TestFramework.properties("colour", "x", "osgi.command.scope", "y"));
+    context.registerService(
+        own, service, TestFramework.properties("colour", "x", "fluid.scope", "local"));
+    context.registerService(own, service, TestFramework.properties("shape", "x"));
+    context.registerService(own, service, TestFramework.properties("colour", "green"));
+    expect("added red (objectClass=*)", "added green (objectClass=*)");
+    assertEquals(
+        List.of(List.of(own), List.of("*")),
+        admin.exports().stream()
+            .map(e -> List.of((String[]) e.given().get("service.exported.interfaces")))
+            .toList());
+  }
+
+  @Test
+  void aPolicyDecidesUntilItChangesItsMind() throws Exception {
+    start();
+    listen("(objectClass=*)");
+    register("colour", "red");
+    register("colour", "blue");
+    context.registerService(
+        ExportPolicy.class,
+        service -> {
+          throw new IllegalStateException("on purpose");
+        },
+        TestFramework.properties("service.ranking", 5));
+    String[] chosen = {"red"};
+    ExportPolicy policy =
+        (ServiceReference<?> service) -> chosen[0].equals(service.getProperty("colour"))
+            ? Optional.of(Map.of("service.exported.interfaces", "*"))
+            : Optional.empty();
+    ServiceRegistration<ExportPolicy> registration =
+        context.registerService(ExportPolicy.class, policy, null);
+    expect("added red (objectClass=*)");
+    synchronized (chosen) {
+      chosen[0] = "blue";
+    }
+    registration.setProperties(TestFramework.properties("changed", 1));
+    await().until(() -> events.size() == 3);
+    assertTrue(events.contains("removed red (objectClass=*)"));
+    assertTrue(events.contains("added blue (objectClass=*)"));
+    registration.unregister();
+    await().until(() -> events.size() == 4);
+    assertEquals("removed blue (objectClass=*)", events.get(3));
+  }
+
+  @Test
+  void everyRemoteAdminExportsAndTakesItsEndpointsAlong() throws Exception {
+    start();
+    listen("(objectClass=*)");
+    register("service.exported.interfaces", "*", "colour", "red");
+    expect("added red (objectClass=*)");
+    FakeRemoteAdmin second = new FakeRemoteAdmin(context);
+    ServiceRegistration<RemoteServiceAdmin> secondService =
+        context.registerService(RemoteServiceAdmin.class, second, null);
+    expect("added red (objectClass=*)", "added red (objectClass=*)");
+    assertEquals(1, second.exports().size());
+    adminService.unregister();
+    await().until(() -> events.size() == 3);
+    assertEquals(List.of(), admin.exports());
+    assertEquals(1, second.exports().size());
+    secondService.unregister();
+    await().until(() -> events.size() == 4);
+  }
+
+  @Test
+  void changedExportPropertiesMakeANewEndpoint() throws Exception {
+    start();
+    listen("(objectClass=*)");
+    ServiceRegistration<?> service = register("service.exported.interfaces", "*", "colour", "red");
+    expect("added red (objectClass=*)");
+    service.setProperties(TestFramework.properties(
+        "service.exported.interfaces", "java.lang.Runnable", "colour", "red"));
+    expect("added red (objectClass=*)", "removed red (objectClass=*)", "added red (objectClass=*)");
+    service.setProperties(TestFramework.properties("colour", "red"));
+    await().until(() -> events.size() == 4);
+    assertEquals("removed red (objectClass=*)", events.get(3));
+  }
+
+  @Test
+  void stoppingTellsRemovedAndEndsTheThread() throws Exception {
+    start();
+    listen("(objectClass=*)");
+    register("service.exported.interfaces", "*", "colour", "red");
+    expect("added red (objectClass=*)");
+    manager.close();
+    assertEquals(List.of("added red (objectClass=*)", "removed red (objectClass=*)"), events);
+    assertEquals(
+        0,
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(thread -> thread.getName().equals(WorkQueue.THREAD))
+            .count());
+  }
+
+  /** An interface of a user. */
+  public interface Sharing {}
+
+  /** Registered under its own name. */
+  public static final class Shared implements Sharing, Runnable {
+    @Override
+    public void run() {}
+  }
+}
