@@ -96,7 +96,10 @@ final class Importer {
     Throwable cause = adminLeft ? null : now.registration.getException();
     close(id, now.registration);
     if (!adminLeft) {
-      fail(id, now.endpoint, cause);
+      fail(
+          id,
+          now.endpoint,
+          cause == null ? new IllegalStateException("its Remote Service Admin gave it up") : cause);
     }
     return null;
   }

@@ -87,7 +87,9 @@ final class TopologyManager {
 
   void close() {
     unregister(listening);
+    listening = null;
     unregister(watching);
+    watching = null;
     context.removeServiceListener(exporter);
     boolean ended = queue.close(
         () -> {

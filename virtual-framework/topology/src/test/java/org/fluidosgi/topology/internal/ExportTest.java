@@ -23,7 +23,11 @@ import org.osgi.service.remoteserviceadmin.EndpointListener;
 import org.osgi.service.remoteserviceadmin.RemoteServiceAdmin;
 
 class ExportTest {
-  private static final String[] TYPES = {"", "added", "removed", "modified", "endmatch"};
+  private static final Map<Integer, String> TYPES = Map.of(
+      EndpointEvent.ADDED, "added",
+      EndpointEvent.REMOVED, "removed",
+      EndpointEvent.MODIFIED, "modified",
+      EndpointEvent.MODIFIED_ENDMATCH, "endmatch");
 
   @TempDir
   Path storage;
@@ -57,7 +61,7 @@ class ExportTest {
   private ServiceRegistration<?> listen(String... scope) {
     return context.registerService(
         EndpointEventListener.class,
-        (event, filter) -> events.add(TYPES[event.getType()] + " "
+        (event, filter) -> events.add(TYPES.get(event.getType()) + " "
             + event.getEndpoint().getProperties().get("colour") + " " + filter),
         TestFramework.properties(EndpointEventListener.ENDPOINT_LISTENER_SCOPE, scope));
   }
