@@ -1,0 +1,33 @@
+package org.fluidosgi.shell.internal;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.fluidosgi.framework.VirtualService;
+import org.jspecify.annotations.Nullable;
+
+/** A row of {@code services}; interfaces by their full names. */
+public record ServiceRow(
+    String node,
+    String id,
+    List<String> interfaces,
+    @Nullable String bundle,
+    boolean local) {
+  /** Shape: names of bundles by id. */
+  static ServiceRow of(VirtualService service, Map<Long, String> bundles) {
+    Object bundle = service.properties().get("service.bundleid");
+    return new ServiceRow(
+        NodeRow.label(service.node()),
+        service.id().toString(),
+        service.interfaces(),
+        bundle instanceof Long id ? bundles.get(id) : null,
+        service.node().local());
+  }
+
+  /** The interfaces without their packages. */
+  String shortNames() {
+    return interfaces.stream()
+        .map(name -> name.substring(name.lastIndexOf('.') + 1))
+        .collect(Collectors.joining(", "));
+  }
+}

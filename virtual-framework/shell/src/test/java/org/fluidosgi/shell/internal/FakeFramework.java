@@ -1,0 +1,133 @@
+package org.fluidosgi.shell.internal;
+
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.fluidosgi.channel.Incarnation;
+import org.fluidosgi.channel.NodeAddress;
+import org.fluidosgi.channel.NodeId;
+import org.fluidosgi.channel.NodeInfo;
+import org.fluidosgi.framework.VirtualBundle;
+import org.fluidosgi.framework.VirtualFramework;
+import org.fluidosgi.framework.VirtualId;
+import org.fluidosgi.framework.VirtualNode;
+import org.fluidosgi.framework.VirtualService;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Version;
+
+/** A group of two nodes that keeps books. */
+final class FakeFramework implements VirtualFramework {
+  final VirtualNode alpha = node(1, "alpha", VirtualNode.State.UP, true, 12);
+  final VirtualNode beta = node(3, "beta", VirtualNode.State.SUSPECT, false, 7);
+  final List<VirtualNode> nodes = new ArrayList<>(List.of(alpha, beta));
+  final List<VirtualBundle> bundles = new ArrayList<>();
+  final List<VirtualService> services = new ArrayList<>();
+
+  static VirtualNode node(
+      int ordinal, String name, VirtualNode.State state, boolean local, int bundles) {
+    NodeInfo info = new NodeInfo(
+        new NodeId(new UUID(0, ordinal)),
+        new Incarnation(new UUID(1, ordinal), 1),
+        name,
+        new NodeAddress("127.0.0.1", 9277 + ordinal));
+    return new VirtualNode(
+        ordinal,
+        info,
+        state,
+        local,
+        bundles,
+        local ? Map.of("framework.vendor", "Felix", "java.version", "17.0.15") : Map.of());
+  }
+
+  VirtualBundle add(VirtualId id, VirtualNode node, String name, String version) {
+    int[] state = {Bundle.INSTALLED};
+    VirtualBundle bundle = (VirtualBundle) Proxy.newProxyInstance(
+        VirtualBundle.class.getClassLoader(),
+        new Class<?>[] {VirtualBundle.class},
+        (proxy, method, arguments) -> switch (method.getName()) {
+          case "id" -> id;
+          case "node" -> node;
+          case "getSymbolicName" -> name;
+          case "getVersion" -> Version.parseVersion(version);
+          case "getState" -> state[0];
+          case "start" -> {
+            if (name.equals("broken")) {
+              throw new BundleException(
+                  "broken on n3 does not resolve, missing package a.b\n\tat some.Trace");
+            }
+            state[0] = Bundle.ACTIVE;
+            yield null;
+          }
+          case "stop" -> {
+            state[0] = Bundle.RESOLVED;
+            yield null;
+          }
+          case "uninstall" -> {
+            bundles.remove(proxy);
+            state[0] = Bundle.UNINSTALLED;
+            yield null;
+          }
+          case "equals" -> proxy == arguments[0];
+          case "hashCode" -> System.identityHashCode(proxy);
+          default -> throw new UnsupportedOperationException(method.getName());
+        });
+    bundles.add(bundle);
+    return bundle;
+  }
+
+  @Override
+  public List<VirtualNode> nodes() {
+    return nodes;
+  }
+
+  @Override
+  public VirtualNode localNode() {
+    return alpha;
+  }
+
+  @Override
+  public VirtualNode node(String nameOrId) {
+    return nodes.stream()
+        .filter(node -> nameOrId.equals("n" + node.ordinal()) || nameOrId.equals(node.name()))
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalArgumentException("no node '" + nameOrId + "', there are n1, n3"));
+  }
+
+  @Override
+  public List<VirtualBundle> bundles() {
+    return bundles;
+  }
+
+  @Override
+  public Optional<VirtualBundle> bundle(long id) {
+    return bundles.stream().filter(bundle -> bundle.id().toLong() == id).findFirst();
+  }
+
+  @Override
+  public VirtualBundle bundle(String idOrName) {
+    return bundles.stream()
+        .filter(bundle -> idOrName.equals(bundle.id().toString())
+            || idOrName.equals(bundle.getSymbolicName())
+            || idOrName.equals(bundle.getSymbolicName() + "/" + bundle.getVersion()))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no bundle '" + idOrName + "'"));
+  }
+
+  @Override
+  public List<VirtualService> services() {
+    return services;
+  }
+
+  @Override
+  public VirtualBundle install(String location, VirtualNode node) throws BundleException {
+    if (!location.startsWith("file:")) {
+      throw new BundleException("cannot read '" + location + "', write a URL");
+    }
+    return add(new VirtualId(1, 9), node, "installed", "2.0.0");
+  }
+}

@@ -1,0 +1,241 @@
+package org.fluidosgi.shell.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.felix.framework.FrameworkFactory;
+import org.apache.felix.service.command.CommandProcessor;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Converter;
+import org.apache.felix.service.command.Descriptor;
+import org.fluidosgi.channel.NodeId;
+import org.fluidosgi.channel.Registration;
+import org.fluidosgi.framework.VirtualFramework;
+import org.fluidosgi.framework.VirtualId;
+import org.fluidosgi.framework.VirtualService;
+import org.fluidosgi.registry.Membership;
+import org.fluidosgi.registry.View;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.framework.launch.Framework;
+
+/** The commands in a real Gogo session. */
+class ShellTest {
+  @TempDir
+  Path storage;
+
+  private final FakeFramework virtual = new FakeFramework();
+  private final org.apache.felix.gogo.runtime.activator.Activator gogo =
+      new org.apache.felix.gogo.runtime.activator.Activator();
+  private final Activator activator = new Activator();
+  private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+  private Framework framework;
+  private BundleContext context;
+  private ServiceRegistration<VirtualFramework> virtualService;
+  private CommandSession session;
+
+  @BeforeEach
+  void start() throws Exception {
+    framework = new FrameworkFactory()
+        .newFramework(
+            Map.of("org.osgi.framework.storage", storage.toString(), "felix.log.level", "1"));
+    framework.start();
+    context = framework.getBundleContext();
+    gogo.start(context);
+    activator.start(context);
+    virtualService = context.registerService(VirtualFramework.class, virtual, null);
+    context.registerService(Membership.class, new OneView(), null);
+    CommandProcessor processor =
+        context.getService(context.getServiceReference(CommandProcessor.class));
+    session = processor.createSession(new ByteArrayInputStream(new byte[0]), printed, printed);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    session.close();
+    activator.stop(context);
+    gogo.stop(context);
+    framework.stop();
+    framework.waitForStop(10_000);
+  }
+
+  private String run(String command) throws Exception {
+    Object result = session.execute(command);
+    return session.format(result, Converter.INSPECT).toString();
+  }
+
+  /** The lines, and in place of the view's age a sign. */
+  private List<String> lines(String command) throws Exception {
+    return run(command).replaceAll("[0-9]+\\.[0-9] s old", "AGE").lines().toList();
+  }
+
+  @Test
+  void nodes() throws Exception {
+    assertEquals(
+        List.of(
+            "  NODE  NAME   STATE    BUNDLES  ADDRESS         FRAMEWORK  JAVA",
+            "* n1    alpha  up            12  127.0.0.1:9278  Felix      17.0.15",
+            "  n3    beta   suspect        7  127.0.0.1:9280  -          -",
+            "2 nodes, 1 up, view 17, AGE"),
+        lines("fluid:nodes"));
+  }
+
+  @Test
+  void bundles() throws Exception {
+    assertEquals("no bundles", run("fluid:bundles"));
+    virtual.add(new VirtualId(1, 7), virtual.alpha, "some.name", "1.2.0").start();
+    virtual.add(new VirtualId(3, 12), virtual.beta, "other", "0.1.0.SNAPSHOT");
+    assertEquals(
+        List.of(
+            "     ID  NODE  STATE      NAME       VERSION",
+            "*  n1:7  n1    active     some.name  1.2.0",
+            "  n3:12  n3    installed  other      0.1.0.SNAPSHOT",
+            "2 bundles, 1 active, view 17, AGE"),
+        lines("fluid:bundles"));
+  }
+
+  @Test
+  void services() throws Exception {
+    assertEquals("no services", run("fluid:services"));
+    virtual.add(new VirtualId(3, 12), virtual.beta, "provider", "1.0.0");
+    virtual.services.add(new VirtualService(
+        new VirtualId(1, 4), virtual.alpha, "urn:uuid:1", List.of("a.b.Cart"), Map.of()));
+    virtual.services.add(new VirtualService(
+        new VirtualId(3, 40),
+        virtual.beta,
+        "urn:uuid:2",
+        List.of("a.b.Trends", "a.b.More"),
+        Map.of("service.bundleid", new VirtualId(3, 12).toLong(), "Region", "europe")));
+    assertEquals(
+        List.of(
+            "  NODE     ID  INTERFACES    BUNDLE",
+            "* n1     n1:4  Cart          -",
+            "  n3    n3:40  Trends, More  provider",
+            "2 services, view 17, AGE"),
+        lines("fluid:services"));
+    List<String> one = List.of(
+        "  NODE     ID  INTERFACES    BUNDLE",
+        "  n3    n3:40  Trends, More  provider",
+        "1 of 2 services, view 17, AGE");
+    assertEquals(one, lines("fluid:services '(region=europe)'"));
+    assertEquals(one, lines("fluid:services '(objectClass=a.b.Tr*)'"));
+    assertEquals(one, lines("fluid:services trend"));
+    assertEquals("no services match nothing", run("fluid:services nothing"));
+    assertEquals(
+        "services (region=: no LDAP filter, write for example \"(objectClass=*Trend*)\"",
+        run("fluid:services '(region='"));
+  }
+
+  @Test
+  void aBundlesLifeFromAnotherNode() throws Exception {
+    assertEquals("n1:9 installed 2.0.0 installed on n3", run("fluid:install file:/x.jar n3"));
+    assertEquals("n1:9 installed 2.0.0 active on n3", run("fluid:start n1:9"));
+    assertEquals("n1:9 installed 2.0.0 stopped on n3", run("fluid:stop installed/2.0.0"));
+    assertEquals("n1:9 installed 2.0.0 uninstalled on n3", run("fluid:uninstall installed"));
+    assertEquals("n1:9 installed 2.0.0 installed on n1", run("fluid:install file:/x.jar"));
+  }
+
+  @Test
+  void aBatchTriesAllAndReportsEach() throws Exception {
+    virtual.add(new VirtualId(3, 1), virtual.beta, "broken", "1.0.0");
+    virtual.add(new VirtualId(3, 2), virtual.beta, "fine", "1.0.0");
+    assertEquals(
+        List.of(
+            "start broken: broken on n3 does not resolve, missing package a.b",
+            "start nowhere: no bundle 'nowhere'",
+            "n3:2 fine 1.0.0 active on n3",
+            "3 bundles, 2 failed"),
+        lines("fluid:start broken nowhere fine"));
+    assertFalse(
+        assertInstanceOf(Reports.class, session.execute("fluid:start broken")).isDone());
+    assertTrue(
+        assertInstanceOf(Reports.class, session.execute("fluid:start fine")).isDone());
+  }
+
+  @Test
+  void errorsAreOneLine() throws Exception {
+    assertEquals("start: name at least one bundle, for example start n2:7", run("fluid:start"));
+    assertEquals(
+        "install http:x: cannot read 'http:x', write a URL", run("fluid:install http:x n1"));
+    assertEquals("install file:x: no node 'n9', there are n1, n3", run("fluid:install file:x n9"));
+    virtualService.unregister();
+    for (String command : List.of(
+        "nodes", "bundles", "services", "install file:x", "start x", "stop x", "uninstall x")) {
+      assertEquals(
+          command.split(" ")[0]
+              + ": no virtual framework on this node, start bundle org.fluidosgi.framework",
+          run("fluid:" + command));
+    }
+  }
+
+  @Test
+  void resultsAreTypedRowsAndPrintWithoutAConverter() throws Exception {
+    Object result = session.execute("fluid:nodes");
+    List<?> rows = assertInstanceOf(List.class, result);
+    assertEquals("n3", ((NodeRow) rows.get(1)).node());
+    assertTrue(result.toString().startsWith("  NODE  NAME"));
+  }
+
+  @Test
+  void everythingIsDescribed() {
+    for (Class<?> commands : List.of(Lists.class, Verbs.class)) {
+      Set<String> names = Set.of(commands == Lists.class ? Lists.NAMES : Verbs.NAMES);
+      for (Method method : commands.getDeclaredMethods()) {
+        if (names.contains(method.getName())) {
+          assertTrue(method.isAnnotationPresent(Descriptor.class), method.toString());
+          for (Parameter parameter : method.getParameters()) {
+            assertTrue(parameter.isAnnotationPresent(Descriptor.class), method.toString());
+          }
+        }
+      }
+      assertTrue(Arrays.stream(commands.getDeclaredMethods())
+          .map(Method::getName)
+          .toList()
+          .containsAll(names));
+    }
+  }
+
+  @Test
+  void withoutMembershipTheViewIsUnknown() throws Exception {
+    ViewClock clock = new ViewClock(context, () -> 0);
+    assertEquals("view -", clock.toString());
+    clock.open();
+    assertEquals("view 17, 0.0 s old", clock.toString());
+    clock.close();
+    assertEquals("view -", clock.toString());
+  }
+
+  /** View 17 of one node. */
+  private static final class OneView implements Membership {
+    @Override
+    public View view() {
+      return new View(17, List.of(new NodeId(new java.util.UUID(0, 1))), Set.of());
+    }
+
+    @Override
+    public Set<NodeId> suspected() {
+      return Set.of();
+    }
+
+    @Override
+    public Registration listen(Listener listener) {
+      listener.onView(view());
+      return () -> {};
+    }
+  }
+}
