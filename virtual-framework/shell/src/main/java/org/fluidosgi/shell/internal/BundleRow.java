@@ -3,7 +3,7 @@ package org.fluidosgi.shell.internal;
 import org.fluidosgi.framework.VirtualBundle;
 import org.osgi.framework.Bundle;
 
-/** A row of {@code bundles}. */
+/** A row of {@code bundles}; its state is named as the framework names it. */
 public record BundleRow(
     String id, String node, String state, String name, String version, boolean local) {
   static BundleRow of(VirtualBundle bundle) {
@@ -19,12 +19,12 @@ public record BundleRow(
 
   static String state(int state) {
     return switch (state) {
-      case Bundle.UNINSTALLED -> "uninstalled";
-      case Bundle.INSTALLED -> "installed";
-      case Bundle.RESOLVED -> "resolved";
-      case Bundle.STARTING -> "starting";
-      case Bundle.STOPPING -> "stopping";
-      case Bundle.ACTIVE -> "active";
+      case Bundle.UNINSTALLED -> "UNINSTALLED";
+      case Bundle.INSTALLED -> "INSTALLED";
+      case Bundle.RESOLVED -> "RESOLVED";
+      case Bundle.STARTING -> "STARTING";
+      case Bundle.STOPPING -> "STOPPING";
+      case Bundle.ACTIVE -> "ACTIVE";
       default -> Integer.toString(state);
     };
   }

@@ -70,9 +70,9 @@ public final class Lists {
           String filter) {
     return show("services", filter, framework -> {
       Predicate<VirtualService> wanted = matching(filter);
-      Map<Long, String> bundles = new HashMap<>();
+      Map<String, String> bundles = new HashMap<>();
       for (VirtualBundle bundle : framework.bundles()) {
-        bundles.put(bundle.id().toLong(), BundleRow.of(bundle).name());
+        bundles.put(bundle.id().toString(), BundleRow.of(bundle).name());
       }
       List<VirtualService> all = framework.services();
       List<ServiceRow> rows =
@@ -93,7 +93,7 @@ public final class Lists {
   public Table<BundleRow> bundles() {
     return show("bundles", "", framework -> {
       List<BundleRow> rows = framework.bundles().stream().map(BundleRow::of).toList();
-      long active = rows.stream().filter(row -> row.state().equals("active")).count();
+      long active = rows.stream().filter(row -> row.state().equals("ACTIVE")).count();
       return table(
           BUNDLES,
           rows,

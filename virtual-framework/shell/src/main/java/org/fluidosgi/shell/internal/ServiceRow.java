@@ -13,14 +13,17 @@ public record ServiceRow(
     List<String> interfaces,
     @Nullable String bundle,
     boolean local) {
-  /** Shape: names of bundles by id. */
-  static ServiceRow of(VirtualService service, Map<Long, String> bundles) {
-    Object bundle = service.properties().get("service.bundleid");
+  /** Property by which a service names the virtual bundle that registered it, as {@code n2:7}. */
+  private static final String BUNDLE = "fluid.bundle";
+
+  /** Shape: names of bundles by id as text. */
+  static ServiceRow of(VirtualService service, Map<String, String> bundles) {
+    Object bundle = service.properties().get(BUNDLE);
     return new ServiceRow(
         NodeRow.label(service.node()),
         service.id().toString(),
         service.interfaces(),
-        bundle instanceof Long id ? bundles.get(id) : null,
+        bundle instanceof String id ? bundles.getOrDefault(id, id) : null,
         service.node().local());
   }
 

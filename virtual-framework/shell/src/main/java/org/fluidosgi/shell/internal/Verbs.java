@@ -48,7 +48,7 @@ public final class Verbs {
     return batch("start", bundles, (framework, item) -> {
       VirtualBundle bundle = framework.bundle(item);
       bundle.start();
-      return named(bundle) + " " + BundleRow.state(bundle.getState()) + on(bundle);
+      return named(bundle) + " is " + BundleRow.state(bundle.getState()) + on(bundle);
     });
   }
 

@@ -88,9 +88,9 @@ class ShellTest {
   void nodes() throws Exception {
     assertEquals(
         List.of(
-            "  NODE  NAME   STATE    BUNDLES  ADDRESS         FRAMEWORK  JAVA",
-            "* n1    alpha  up            12  127.0.0.1:9278  Felix      17.0.15",
-            "  n3    beta   suspect        7  127.0.0.1:9280  -          -",
+            "  NODE  STATE    BUNDLES  NAME   ADDRESS         FRAMEWORK  JAVA",
+            "* n1    up            12  alpha  127.0.0.1:9278  Felix      17.0.15",
+            "  n3    suspect        7  beta   127.0.0.1:9280  -          -",
             "2 nodes, 1 up, view 17, AGE"),
         lines("fluid:nodes"));
   }
@@ -103,8 +103,8 @@ class ShellTest {
     assertEquals(
         List.of(
             "     ID  NODE  STATE      NAME       VERSION",
-            "*  n1:7  n1    active     some.name  1.2.0",
-            "  n3:12  n3    installed  other      0.1.0.SNAPSHOT",
+            "*  n1:7  n1    ACTIVE     some.name  1.2.0",
+            "  n3:12  n3    INSTALLED  other      0.1.0.SNAPSHOT",
             "2 bundles, 1 active, view 17, AGE"),
         lines("fluid:bundles"));
   }
@@ -120,7 +120,7 @@ class ShellTest {
         virtual.beta,
         "urn:uuid:2",
         List.of("a.b.Trends", "a.b.More"),
-        Map.of("service.bundleid", new VirtualId(3, 12).toLong(), "Region", "europe")));
+        Map.of("fluid.bundle", "n3:12", "Region", "europe")));
     assertEquals(
         List.of(
             "  NODE     ID  INTERFACES    BUNDLE",
@@ -144,7 +144,7 @@ class ShellTest {
   @Test
   void aBundlesLifeFromAnotherNode() throws Exception {
     assertEquals("n1:9 installed 2.0.0 installed on n3", run("fluid:install file:/x.jar n3"));
-    assertEquals("n1:9 installed 2.0.0 active on n3", run("fluid:start n1:9"));
+    assertEquals("n1:9 installed 2.0.0 is ACTIVE on n3", run("fluid:start n1:9"));
     assertEquals("n1:9 installed 2.0.0 stopped on n3", run("fluid:stop installed/2.0.0"));
     assertEquals("n1:9 installed 2.0.0 uninstalled on n3", run("fluid:uninstall installed"));
     assertEquals("n1:9 installed 2.0.0 installed on n1", run("fluid:install file:/x.jar"));
@@ -158,7 +158,7 @@ class ShellTest {
         List.of(
             "start broken: broken on n3 does not resolve, missing package a.b",
             "start nowhere: no bundle 'nowhere'",
-            "n3:2 fine 1.0.0 active on n3",
+            "n3:2 fine 1.0.0 is ACTIVE on n3",
             "3 bundles, 2 failed"),
         lines("fluid:start broken nowhere fine"));
     assertFalse(
@@ -188,7 +188,7 @@ class ShellTest {
     Object result = session.execute("fluid:nodes");
     List<?> rows = assertInstanceOf(List.class, result);
     assertEquals("n3", ((NodeRow) rows.get(1)).node());
-    assertTrue(result.toString().startsWith("  NODE  NAME"));
+    assertTrue(result.toString().startsWith("  NODE  STATE"));
   }
 
   @Test
