@@ -1,0 +1,35 @@
+package org.fluidosgi.framework.internal;
+
+import java.io.InputStream;
+import java.util.List;
+import org.fluidosgi.framework.VirtualBundle;
+import org.fluidosgi.framework.VirtualFramework;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleException;
+
+/** The bundles of the group as hooks and virtual contexts ask for them.
+ * Threads: any; everything but {@link #install} reads an immutable snapshot and never blocks, so hooks may call it. */
+public interface HostBundles {
+  /** The virtual bundle whose host bundle that is, on this node; null when it is an ordinary one. Also given from inside the host's
+   * installation on, before any class of it can load. */
+  @Nullable VirtualBundle virtualOf(Bundle host);
+
+  /** Whether that host bundle is a virtual one. */
+  boolean isVirtual(Bundle host);
+
+  /** Virtual bundles of the whole group, by id. */
+  List<VirtualBundle> all();
+
+  /** The bundle of that virtual id, on any node. */
+  @Nullable VirtualBundle byId(long virtualId);
+
+  /** The bundle of that location, on this node first, else on the one of the lowest ordinal. */
+  @Nullable VirtualBundle byLocation(String location);
+
+  /** Installs on this node, from the stream where one is given, else from the location; closes the stream. */
+  VirtualBundle install(String location, @Nullable InputStream content) throws BundleException;
+
+  /** The framework these bundles belong to. */
+  VirtualFramework framework();
+}

@@ -1,0 +1,18 @@
+package org.fluidosgi.framework.internal;
+
+import org.fluidosgi.channel.Registration;
+import org.fluidosgi.framework.VirtualBundle;
+import org.fluidosgi.framework.VirtualBundleContext;
+import org.osgi.framework.Bundle;
+
+/** The woven half: wraps host bundles and gives their contexts. Closing takes every hook back.
+ * Threads: any; never blocks. */
+public interface VirtualContexts extends Registration {
+  /** The virtual bundle in front of that host bundle. Called once per host bundle, and again after a re-numbering. Equality: by
+   * {@link VirtualBundle#getBundleId}, with any other VirtualBundle. */
+  VirtualBundle wrap(Bundle host, LocalControl control);
+
+  /** The virtual context of that host bundle; the same one for the same host context.
+   * Errors: IllegalStateException when the bundle is no virtual one or has no context. */
+  VirtualBundleContext contextOf(Bundle host);
+}
