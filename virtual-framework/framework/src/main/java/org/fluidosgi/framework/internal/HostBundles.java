@@ -13,7 +13,8 @@ import org.osgi.framework.BundleException;
 public interface HostBundles {
   /** The virtual bundle whose host bundle that is, on this node; null when it is an ordinary one. Also given from inside the host's
    * installation on, before any class of it can load. */
-  @Nullable VirtualBundle virtualOf(Bundle host);
+  @Nullable
+  VirtualBundle virtualOf(Bundle host);
 
   /** Whether that host bundle is a virtual one. */
   boolean isVirtual(Bundle host);
@@ -22,10 +23,12 @@ public interface HostBundles {
   List<VirtualBundle> all();
 
   /** The bundle of that virtual id, on any node. */
-  @Nullable VirtualBundle byId(long virtualId);
+  @Nullable
+  VirtualBundle byId(long virtualId);
 
   /** The bundle of that location, on this node first, else on the one of the lowest ordinal. */
-  @Nullable VirtualBundle byLocation(String location);
+  @Nullable
+  VirtualBundle byLocation(String location);
 
   /** Installs on this node, from the stream where one is given, else from the location; closes the stream. */
   VirtualBundle install(String location, @Nullable InputStream content) throws BundleException;

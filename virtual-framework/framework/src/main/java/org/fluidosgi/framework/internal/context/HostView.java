@@ -1,0 +1,109 @@
+package org.fluidosgi.framework.internal.context;
+
+import java.lang.ref.WeakReference;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+import org.fluidosgi.framework.VirtualBundle;
+import org.fluidosgi.framework.internal.HostBundles;
+import org.fluidosgi.framework.internal.LocalControl;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.ServiceReference;
+
+/** Translates between what the host framework knows and what virtual bundles see.
+ * Invariant: a view never wraps a view, and nothing that reaches the host is a view. Shape: a virtual host bundle is seen as its
+ * {@link LocalVirtualBundle}, the host's system bundle as {@link SystemBundleView}, any other host bundle as itself.
+ * Threads: any; the table of bundles is guarded by itself. */
+public final class HostView {
+  private final HostBundles bundles;
+  private final Map<Bundle, WeakReference<LocalVirtualBundle>> known = new WeakHashMap<>();
+
+  /** A view of that host, for that group. */
+  public HostView(HostBundles bundles) {
+    this.bundles = bundles;
+  }
+
+  /** The bundles of the group. */
+  HostBundles bundles() {
+    return bundles;
+  }
+
+  /** The virtual bundle in front of that host bundle. The same object as before where there is one, so that contexts and the
+   * listeners added through them outlive a re-numbering. */
+  public LocalVirtualBundle wrap(Bundle host, LocalControl control) {
+    synchronized (known) {
+      LocalVirtualBundle old = lastKnown(host);
+      if (old != null) {
+        old.controlBy(control);
+        return old;
+      }
+      LocalVirtualBundle bundle = new LocalVirtualBundle(host, control, this);
+      known.put(host, new WeakReference<>(bundle));
+      return bundle;
+    }
+  }
+
+  /** The virtual bundle last seen in front of that host bundle, also after its removal. */
+  public @Nullable LocalVirtualBundle lastKnown(Bundle host) {
+    synchronized (known) {
+      WeakReference<LocalVirtualBundle> reference = known.get(host);
+      return reference == null ? null : reference.get();
+    }
+  }
+
+  /** The virtual bundle in front of that host bundle; null when that is an ordinary one. */
+  public @Nullable LocalVirtualBundle virtualOf(Bundle host) {
+    return bundles.virtualOf(host) instanceof LocalVirtualBundle local ? local : null;
+  }
+
+  /** Whether a virtual bundle sees that host bundle among the bundles of its framework. */
+  boolean shows(Bundle host) {
+    return host.getBundleId() == 0 || bundles.isVirtual(host) || lastKnown(host) != null;
+  }
+
+  /** How a virtual bundle sees that host bundle. */
+  public Bundle bundle(Bundle host) {
+    if (host instanceof BundleView) {
+      return host;
+    }
+    if (host.getBundleId() == 0) {
+      return new SystemBundleView(host, this);
+    }
+    VirtualBundle virtual = bundles.virtualOf(host);
+    return virtual == null ? host : virtual;
+  }
+
+  Bundle @Nullable [] bundles(Bundle @Nullable [] hosts) {
+    return hosts == null ? null : Arrays.stream(hosts).map(this::bundle).toArray(Bundle[]::new);
+  }
+
+  /** The host bundle behind a view; a bundle of another node stays what it is. */
+  static Bundle host(Bundle bundle) {
+    return bundle instanceof BundleView view ? view.host() : bundle;
+  }
+
+  /** Host bundles behind the views, without bundles of other nodes, which mean nothing to the host. */
+  static List<Bundle> hosts(Collection<Bundle> bundles) {
+    return bundles.stream()
+        .map(HostView::host)
+        .filter(bundle -> !(bundle instanceof VirtualBundle))
+        .toList();
+  }
+
+  <S> ServiceReference<S> reference(ServiceReference<S> reference) {
+    return reference instanceof ReferenceView ? reference : new ReferenceView<>(reference, this);
+  }
+
+  ServiceReference<?> @Nullable [] references(ServiceReference<?> @Nullable [] references) {
+    return references == null
+        ? null
+        : Arrays.stream(references).map(this::reference).toArray(ServiceReference<?>[]::new);
+  }
+
+  static <S> ServiceReference<S> raw(ServiceReference<S> reference) {
+    return reference instanceof ReferenceView<S> view ? view.raw() : reference;
+  }
+}

@@ -1,0 +1,9 @@
+/** What woven classes of virtual bundles call. Not for other use. */
+@Export
+@Version("0.1.0")
+@NullMarked
+package org.fluidosgi.framework.weave;
+
+import org.jspecify.annotations.NullMarked;
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;
