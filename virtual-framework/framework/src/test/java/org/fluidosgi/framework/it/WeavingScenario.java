@@ -1,0 +1,305 @@
+package org.fluidosgi.framework.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.wiring.FrameworkWiring;
+
+/** What virtual bundles see of their context, however they are started. */
+public final class WeavingScenario extends RunningFramework {
+  public WeavingScenario(Path directory) throws Exception {
+    super(directory);
+  }
+
+  @Scenario
+  public void plainActivatorIsGivenItsVirtualContext() throws Exception {
+    Bundle bundle = plain("virtual:plain");
+    bundle.start(Bundle.START_TRANSIENT);
+    assertVirtual("start", "util", "again", "reference", "lambda", "inner");
+    assertSame(seen.get("start"), seen.get("again"));
+    assertSame(((BundleContext) seen.get("start")).getBundle(), seen.get("util"));
+    assertSame(seen.get("registeredService"), seen.get("trackedService"));
+    bundle.stop();
+    assertSame(seen.get("start"), seen.get("stop"));
+  }
+
+  @Scenario
+  public void ordinaryBundleIsLeftAlone() throws Exception {
+    Bundle bundle = plain("host:plain");
+    bundle.start();
+    assertSame(bundle.getBundleContext(), seen.get("start"));
+    assertSame(bundle, seen.get("util"));
+    bundle.stop();
+    assertHostStop(bundle);
+  }
+
+  private void assertHostStop(Bundle bundle) {
+    assertEquals(Bundle.RESOLVED, bundle.getState());
+    assertFalse(seen.get("stop").getClass().getSimpleName().equals("LocalVirtualContext"));
+  }
+
+  @Scenario
+  public void inheritedFinalStartIsWovenInTheSameBundle() throws Exception {
+    Bundle bundle = install(
+        "virtual:inherited",
+        Jars.bundle("probe.inherited")
+            .header("Bundle-Activator", "probe.inherited.Activator")
+            .header("Import-Package", IMPORTS)
+            .probe("probe", "probe.inherited")
+            .open());
+    bundle.start(Bundle.START_TRANSIENT);
+    assertVirtual("final", "begin", "kept");
+    bundle.stop();
+    assertSame(seen.get("final"), seen.get("finalStop"));
+  }
+
+  @Scenario
+  public void superclassInAnOrdinaryBundleStaysUnwovenButItsCallsArrive() throws Exception {
+    library("host:lib");
+    Bundle uses = uses("virtual:uses");
+    uses.start(Bundle.START_TRANSIENT);
+    assertHost(uses, "first");
+    assertVirtual("begin");
+    uses.stop();
+    assertEquals("late", seen.get("end"));
+    assertSame(seen.get("begin"), seen.get("endContext"));
+  }
+
+  private Bundle library(String location) throws Exception {
+    return install(
+        location,
+        Jars.bundle("probe.lib")
+            .header("Export-Package", "probe.lib")
+            .header("Import-Package", IMPORTS)
+            .probe("probe.lib")
+            .open());
+  }
+
+  private Bundle uses(String location) throws Exception {
+    return install(
+        location,
+        Jars.bundle("probe.uses")
+            .header("Bundle-Activator", "probe.uses.Activator")
+            .header("Import-Package", IMPORTS + ",probe.lib")
+            .probe("probe", "probe.uses")
+            .open());
+  }
+
+  @Scenario
+  public void refreshOfALibraryStopsTheActivatorBeforeItsLoaderGoes() throws Exception {
+    Bundle library = library("host:lib");
+    Bundle uses = uses("virtual:uses");
+    uses.start(Bundle.START_TRANSIENT);
+    Object before = seen.remove("begin");
+    seen.remove("first");
+    CountDownLatch refreshed = new CountDownLatch(1);
+    framework.adapt(FrameworkWiring.class).refreshBundles(Set.of(library), event -> {
+      if (event.getType() == FrameworkEvent.PACKAGES_REFRESHED) {
+        refreshed.countDown();
+      }
+    });
+    assertTrue(refreshed.await(20, TimeUnit.SECONDS));
+    assertEquals("late", seen.get("end"), "the activator was stopped while its library was there");
+    assertSame(before, seen.get("endContext"));
+    assertEquals(Bundle.ACTIVE, uses.getState());
+    assertVirtual("begin");
+    assertFalse(before.equals(seen.get("begin")));
+  }
+
+  @Scenario
+  public void componentIsInjectedWithItsVirtualContext() throws Exception {
+    for (String name : List.of(
+        "org.osgi.util.function",
+        "org.osgi.util.promise",
+        "org.osgi.service.component",
+        "org.apache.felix.scr")) {
+      install("host:" + name, Files.newInputStream(HostFramework.BUNDLES.resolve(name + ".jar")))
+          .start();
+    }
+    String xml = """
+        <scr:component xmlns:scr="http://www.osgi.org/xmlns/scr/v1.4.0" name="probe"
+            init="1" activate="activate" activation-fields="field" immediate="true">
+          <implementation class="probe.ds.Component"/>
+        </scr:component>
+        """;
+    Bundle bundle = install(
+        "virtual:ds",
+        Jars.bundle("probe.ds")
+            .header("Service-Component", "OSGI-INF/probe.xml")
+            .header("Import-Package", IMPORTS + ",org.osgi.service.component")
+            .file("OSGI-INF/probe.xml", xml.getBytes(StandardCharsets.UTF_8))
+            .probe("probe", "probe.ds")
+            .open());
+    bundle.start(Bundle.START_TRANSIENT);
+    assertVirtual("dsMethod", "dsConstructor", "dsField", "dsComponent");
+    assertSame(seen.get("dsMethod"), seen.get("dsField"));
+  }
+
+  @Scenario
+  public void lazyBundleIsActivatedOnceByItsFirstClass() throws Exception {
+    Bundle bundle = lazy();
+    bundle.start(Bundle.START_TRANSIENT | Bundle.START_ACTIVATION_POLICY);
+    assertEquals(Bundle.STARTING, bundle.getState());
+    assertNull(seen.get("lazy"));
+    bundle.loadClass("probe.Seen");
+    assertEquals(Bundle.ACTIVE, bundle.getState());
+    assertVirtual("lazy");
+    bundle.stop();
+    assertSame(seen.get("lazy"), seen.get("lazyStop"));
+  }
+
+  @Scenario
+  public void lazyBundleIsActivatedOnceWhenStartedEagerly() throws Exception {
+    Bundle bundle = lazy();
+    bundle.start(Bundle.START_TRANSIENT);
+    assertEquals(Bundle.ACTIVE, bundle.getState());
+    bundle.loadClass("probe.Seen");
+    assertVirtual("lazy");
+  }
+
+  private Bundle lazy() throws Exception {
+    return install(
+        "virtual:lazy",
+        Jars.bundle("probe.lazy")
+            .header("Bundle-Activator", "probe.lazy.Activator")
+            .header("Bundle-ActivationPolicy", "lazy")
+            .header("Import-Package", IMPORTS)
+            .probe("probe", "probe.lazy")
+            .open());
+  }
+
+  @Scenario
+  public void classOfAFragmentIsWovenWithItsHost() throws Exception {
+    Bundle bundle = install(
+        "virtual:host",
+        Jars.bundle("probe.host")
+            .header("Bundle-Activator", "probe.lazy.Activator")
+            .header("Import-Package", IMPORTS)
+            .open());
+    install(
+        "virtual:fragment",
+        Jars.bundle("probe.fragment")
+            .header("Fragment-Host", "probe.host")
+            .probe("probe", "probe.lazy")
+            .open());
+    bundle.start(Bundle.START_TRANSIENT);
+    assertVirtual("lazy");
+  }
+
+  @Scenario
+  public void hookOutlivesAClassThatCannotBeWoven() throws Exception {
+    byte[] future = read("probe/lazy/Activator.class");
+    future[6] = 0;
+    future[7] = (byte) 200; // class file version of a Java to come
+    for (int i = 0; i < 3; i++) {
+      Bundle bad = install(
+          "virtual:bad" + i,
+          Jars.bundle("probe.bad" + i)
+              .header("Import-Package", IMPORTS)
+              .file("probe/lazy/Activator.class", future)
+              .open());
+      assertThrows(Throwable.class, () -> bad.loadClass("probe.lazy.Activator"));
+    }
+    plainActivatorIsGivenItsVirtualContext();
+  }
+
+  private static byte[] read(String name) throws IOException {
+    try (InputStream in = WeavingScenario.class.getClassLoader().getResourceAsStream(name)) {
+      return in.readAllBytes();
+    }
+  }
+
+  @Scenario
+  public void bundleWithItsOwnCopyOfTheApiIsLeftUnwoven() throws Exception {
+    Bundle bundle = install(
+        "virtual:copy",
+        Jars.bundle("probe.copy")
+            .resources(List.of(
+                "org/osgi/framework/BundleContext.class",
+                "org/osgi/framework/BundleReference.class",
+                "org/osgi/framework/BundleActivator.class"))
+            .probe("probe.lazy")
+            .open());
+    Class<?> activator = bundle.loadClass("probe.lazy.Activator");
+    assertNotNull(activator.getDeclaredConstructor().newInstance());
+    assertSame(
+        bundle.loadClass("org.osgi.framework.BundleContext"),
+        activator.getMethods()[0].getParameterTypes().length == 1
+            ? bundle.loadClass("org.osgi.framework.BundleContext")
+            : null);
+  }
+
+  @Scenario
+  public void runningBundleDoesNotNoticeThatWeStop() throws Exception {
+    Bundle bundle = plain("virtual:plain");
+    bundle.start(Bundle.START_TRANSIENT);
+    Callable<?> echo = (Callable<?>) seen.get("registeredService");
+    fluid.stop();
+    assertTrue(isVirtual(echo.call()), "it keeps the context that it has");
+    Bundle late = plain("virtual:late");
+    seen.clear();
+    late.start(Bundle.START_TRANSIENT);
+    assertSame(late.getBundleContext(), seen.get("start"), "a new one gets the host's");
+    seen.clear();
+    bundle.stop();
+    assertEquals(Bundle.RESOLVED, bundle.getState());
+    assertTrue(seen.get("stop").getClass().getSimpleName().equals("LocalVirtualContext"));
+    late.stop();
+  }
+
+  @Scenario
+  public void runningBundleDoesNotNoticeThatWeAreUninstalled() throws Exception {
+    Bundle bundle = plain("virtual:plain");
+    bundle.start(Bundle.START_TRANSIENT);
+    Callable<?> echo = (Callable<?>) seen.get("registeredService");
+    fluid.uninstall();
+    assertTrue(isVirtual(echo.call()));
+    bundle.stop();
+    assertEquals(Bundle.RESOLVED, bundle.getState());
+  }
+
+  @Scenario
+  public void weStartAgainAndGoOn() throws Exception {
+    Bundle bundle = plain("virtual:plain");
+    bundle.start(Bundle.START_TRANSIENT);
+    fluid.stop();
+    fluid.start();
+    Callable<?> echo = (Callable<?>) seen.get("registeredService");
+    assertTrue(isVirtual(echo.call()));
+    bundle.stop();
+    seen.clear();
+    bundle.start(Bundle.START_TRANSIENT);
+    assertVirtual("start", "util", "again", "lambda", "inner");
+  }
+
+  @Scenario
+  public void bundleIsWovenAgainAfterARestartOfTheFramework() throws Exception {
+    plain("virtual:plain").start(Bundle.START_TRANSIENT);
+    close();
+    launch();
+    Bundle bundle = context.getBundle("virtual:plain");
+    assertEquals(Bundle.ACTIVE, context.getBundle("host:fluid").getState());
+    assertFalse(bundle.getState() == Bundle.ACTIVE, "started transiently, so not by the host");
+    bundle.start(Bundle.START_TRANSIENT);
+    assertVirtual("start", "util", "again", "reference", "lambda", "inner");
+    bundle.stop();
+  }
+}
