@@ -1,10 +1,376 @@
 package org.fluidosgi.framework.it;
 
-import java.nio.file.Path;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** What a virtual context does. */
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
+import org.osgi.framework.BundleListener;
+import org.osgi.framework.Constants;
+import org.osgi.framework.Filter;
+import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.FrameworkListener;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.PrototypeServiceFactory;
+import org.osgi.framework.ServiceEvent;
+import org.osgi.framework.ServiceFactory;
+import org.osgi.framework.ServiceListener;
+import org.osgi.framework.ServiceObjects;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.framework.SynchronousBundleListener;
+import org.osgi.framework.UnfilteredServiceListener;
+import org.osgi.framework.wiring.FrameworkWiring;
+import org.osgi.util.tracker.BundleTracker;
+import org.osgi.util.tracker.ServiceTracker;
+
+/** What a virtual context does, driven through the context that a virtual bundle was given. */
 public final class ContextScenario extends RunningFramework {
+  private final Bundle host;
+  private final BundleContext virtual;
+  private final Bundle bundle;
+
   public ContextScenario(Path directory) throws Exception {
     super(directory);
+    host = plain("virtual:plain");
+    host.start(Bundle.START_TRANSIENT);
+    virtual = (BundleContext) seen.get("start");
+    bundle = virtual.getBundle();
+  }
+
+  private static Dictionary<String, Object> properties(String key, Object value) {
+    return new Hashtable<>(Map.of(key, value));
+  }
+
+  @Scenario
+  public void serviceIsTheVirtualBundlesAndTheVeryObject() throws Exception {
+    Runnable service = () -> {};
+    ServiceRegistration<Runnable> registration =
+        virtual.registerService(Runnable.class, service, properties("x", 1));
+    ServiceReference<Runnable> reference = virtual.getServiceReference(Runnable.class);
+    ServiceReference<Runnable> raw = context.getServiceReference(Runnable.class);
+    assertEquals(registration.getReference(), reference);
+    assertEquals(registration.getReference().hashCode(), reference.hashCode());
+    assertEquals(0, reference.compareTo(registration.getReference()));
+    assertEquals(0, reference.compareTo(raw), "a raw reference may come from elsewhere");
+    assertEquals(host, raw.getBundle());
+    assertEquals(bundle, reference.getBundle());
+    assertEquals(bundle.getBundleId(), reference.getProperty(Constants.SERVICE_BUNDLEID));
+    assertEquals(1, reference.getProperties().get("x"));
+    assertSame(service, virtual.getService(reference));
+    assertSame(service, virtual.getService(raw));
+    assertSame(service, context.getService(raw));
+    assertTrue(Arrays.asList(reference.getUsingBundles()).contains(bundle));
+    assertTrue(reference.isAssignableTo(bundle, Runnable.class.getName()));
+    assertTrue(virtual.createFilter("(x=1)").match(reference));
+    assertTrue(Arrays.asList(bundle.getRegisteredServices()).contains(reference));
+    assertTrue(Arrays.asList(bundle.getServicesInUse()).contains(reference));
+    ServiceObjects<Runnable> objects = virtual.getServiceObjects(reference);
+    assertSame(service, objects.getService());
+    assertEquals(reference, objects.getServiceReference());
+    objects.ungetService(service);
+    assertTrue(virtual.ungetService(reference));
+    registration.unregister();
+    assertNull(virtual.getServiceReference(Runnable.class));
+    assertNull(virtual.getServiceReference(Runnable.class.getName()));
+    assertNull(virtual.getServiceReferences((String) null, "(x=1)"));
+    assertTrue(virtual.getServiceReferences(Runnable.class, null).isEmpty());
+    assertNull(reference.getBundle());
+    assertNull(virtual.getService(reference));
+  }
+
+  @Scenario
+  public void higherRankingComesFirstAmongMixedReferences() throws Exception {
+    virtual.registerService(Runnable.class, () -> {}, properties(Constants.SERVICE_RANKING, 1));
+    context.registerService(Runnable.class, () -> {}, properties(Constants.SERVICE_RANKING, 2));
+    virtual.registerService(Runnable.class, () -> {}, properties(Constants.SERVICE_RANKING, 3));
+    TreeSet<ServiceReference<Runnable>> sorted =
+        new TreeSet<>(virtual.getServiceReferences(Runnable.class, null));
+    assertEquals(
+        List.of(1, 2, 3),
+        sorted.stream().map(r -> r.getProperty(Constants.SERVICE_RANKING)).toList());
+    assertEquals(sorted.last(), virtual.getServiceReference(Runnable.class));
+    assertEquals(0, sorted.pollFirst().getBundle().compareTo(bundle));
+    assertEquals(0, sorted.pollFirst().getBundle().getBundleId(), "the system bundle is id 0");
+  }
+
+  @Scenario
+  public void factoryIsShownVirtualClients() {
+    List<Object> clients = new ArrayList<>();
+    List<Object> registrations = new ArrayList<>();
+    ServiceRegistration<Runnable> registration = virtual.registerService(
+        Runnable.class,
+        new ServiceFactory<Runnable>() {
+          @Override
+          public Runnable getService(Bundle client, ServiceRegistration<Runnable> from) {
+            clients.add(client);
+            registrations.add(from);
+            return new Thread(); // a new object each time, unlike a lambda
+          }
+
+          @Override
+          public void ungetService(
+              Bundle client, ServiceRegistration<Runnable> from, Runnable service) {
+            clients.add(client);
+          }
+        },
+        null);
+    ServiceReference<Runnable> reference = registration.getReference();
+    assertEquals("bundle", reference.getProperty(Constants.SERVICE_SCOPE));
+    Runnable ours = virtual.getService(reference);
+    assertSame(ours, virtual.getService(reference));
+    assertNotEquals(ours, context.getService(context.getServiceReference(Runnable.class)));
+    assertEquals(2, clients.size());
+    assertEquals(bundle, clients.get(0));
+    assertEquals(0, ((Bundle) clients.get(1)).getBundleId());
+    assertEquals(List.of(registration, registration), registrations);
+    registration.unregister();
+    assertEquals(4, clients.size());
+  }
+
+  @Scenario
+  public void prototypeFactoryGivesEachItsOwn() {
+    List<Object> given = new ArrayList<>();
+    ServiceRegistration<Callable> registration = virtual.registerService(
+        Callable.class,
+        new PrototypeServiceFactory<Callable>() {
+          @Override
+          public Callable<?> getService(Bundle client, ServiceRegistration<Callable> from) {
+            Callable<?> service = () -> client;
+            given.add(service);
+            return service;
+          }
+
+          @Override
+          public void ungetService(
+              Bundle client, ServiceRegistration<Callable> from, Callable service) {
+            given.remove(service);
+          }
+        },
+        null);
+    ServiceObjects<Callable> objects = virtual.getServiceObjects(registration.getReference());
+    Callable<?> one = objects.getService();
+    Callable<?> two = objects.getService();
+    assertEquals(List.of(one, two), given);
+    objects.ungetService(one);
+    assertEquals(List.of(two), given);
+    registration.unregister();
+    assertEquals(List.of(), given);
+  }
+
+  @Scenario
+  public void serviceListenerIsReplacedAndRemovedByTheOriginal() throws Exception {
+    List<ServiceEvent> events = new ArrayList<>();
+    ServiceListener listener = events::add;
+    virtual.addServiceListener(listener, "(x=1)");
+    virtual.addServiceListener(listener, "(x=2)"); // replaces the filter
+    assertThrows(
+        InvalidSyntaxException.class, () -> virtual.addServiceListener(listener, "(broken"));
+    virtual.registerService(Runnable.class, () -> {}, properties("x", 1));
+    assertEquals(0, events.size());
+    ServiceRegistration<Runnable> registration =
+        virtual.registerService(Runnable.class, () -> {}, properties("x", 2));
+    assertEquals(1, events.size());
+    assertEquals(ServiceEvent.REGISTERED, events.get(0).getType());
+    assertEquals(registration.getReference(), events.get(0).getServiceReference());
+    assertEquals(bundle, events.get(0).getServiceReference().getBundle());
+    registration.setProperties(properties("x", 3));
+    assertEquals(ServiceEvent.MODIFIED_ENDMATCH, events.get(1).getType());
+    registration.setProperties(properties("x", 2));
+    virtual.removeServiceListener(listener);
+    virtual.removeServiceListener(listener);
+    registration.unregister();
+    assertEquals(3, events.size());
+  }
+
+  @Scenario
+  public void unfilteredListenerHearsEverythingAndOneObjectMayListenToAll() throws Exception {
+    List<Object> events = new CopyOnWriteArrayList<>();
+    class All implements UnfilteredServiceListener, SynchronousBundleListener, FrameworkListener {
+      @Override
+      public void serviceChanged(ServiceEvent event) {
+        events.add(event);
+      }
+
+      @Override
+      public void bundleChanged(BundleEvent event) {
+        events.add(event);
+      }
+
+      @Override
+      public void frameworkEvent(FrameworkEvent event) {
+        events.add(event);
+      }
+    }
+    All all = new All();
+    virtual.addServiceListener(all, "(never=true)");
+    virtual.addBundleListener(all);
+    virtual.addFrameworkListener(all);
+    ServiceRegistration<Runnable> registration =
+        virtual.registerService(Runnable.class, () -> {}, null);
+    assertEquals(1, events.size());
+    virtual.removeServiceListener(all);
+    registration.unregister();
+    assertEquals(1, events.size());
+    Bundle other = plain("virtual:other");
+    BundleEvent installed = (BundleEvent) events.get(1);
+    assertEquals(BundleEvent.INSTALLED, installed.getType());
+    assertTrue(isVirtual(installed.getBundle()));
+    assertEquals(virtual.getBundle("virtual:other"), installed.getBundle());
+    virtual.removeBundleListener(all);
+    other.uninstall();
+    assertEquals(2, events.stream().filter(e -> !(e instanceof FrameworkEvent)).count());
+    virtual.removeFrameworkListener(all);
+  }
+
+  @Scenario
+  public void bundleListenersHearOfVirtualBundlesOnly() throws Exception {
+    List<BundleEvent> events = new CopyOnWriteArrayList<>();
+    BundleListener asynchronous = events::add;
+    virtual.addBundleListener(asynchronous);
+    plain("host:ordinary").uninstall();
+    Bundle other = plain("virtual:other");
+    Bundle seenOther = virtual.getBundle("virtual:other");
+    other.uninstall();
+    await()
+        .until(() -> events.stream().anyMatch(event -> event.getType() == BundleEvent.UNINSTALLED));
+    for (BundleEvent event : events) {
+      assertTrue(isVirtual(event.getBundle()), () -> "not virtual: " + event.getBundle());
+      assertTrue(event.getBundle() == bundle || event.getBundle() == seenOther);
+    }
+  }
+
+  @Scenario
+  public void trackersOfTheHostWork() throws Exception {
+    Filter filter = virtual.createFilter("(&(objectClass=java.lang.Runnable)(x=*))");
+    List<Object> removed = new ArrayList<>();
+    ServiceTracker<Runnable, Runnable> services = new ServiceTracker<>(virtual, filter, null) {
+      @Override
+      public void removedService(ServiceReference<Runnable> reference, Runnable service) {
+        removed.add(service);
+        super.removedService(reference, service);
+      }
+    };
+    services.open(true);
+    Runnable before = () -> {};
+    ServiceRegistration<Runnable> registration =
+        context.registerService(Runnable.class, before, properties("x", 1));
+    assertSame(before, services.getService());
+    ServiceTracker<Runnable, Runnable> one =
+        new ServiceTracker<>(virtual, services.getServiceReference(), null);
+    one.open();
+    assertSame(before, one.getService());
+    registration.unregister();
+    assertEquals(List.of(before), removed);
+    assertEquals(0, one.size());
+    one.close();
+    services.close();
+
+    BundleTracker<Bundle> bundles = new BundleTracker<>(virtual, Bundle.ACTIVE, null) {
+      @Override
+      public void removedBundle(Bundle tracked, BundleEvent event, Bundle object) {
+        removed.add(object);
+      }
+    };
+    bundles.open();
+    assertEquals(Set.of(virtual.getBundle(0), bundle), Set.of(bundles.getBundles()));
+    Bundle other = plain("virtual:other");
+    other.start(Bundle.START_TRANSIENT);
+    Bundle seenOther = virtual.getBundle("virtual:other");
+    assertSame(seenOther, bundles.getObject(seenOther));
+    other.stop();
+    assertEquals(List.of(before, seenOther), removed);
+    bundles.close();
+  }
+
+  @Scenario
+  public void bundlesAreTheGroups() throws Exception {
+    assertArrayEquals(new Bundle[] {virtual.getBundle(0), bundle}, virtual.getBundles());
+    assertEquals(0, virtual.getBundle(0).getBundleId());
+    assertEquals(bundle, virtual.getBundle(bundle.getBundleId()));
+    assertEquals(bundle, virtual.getBundle(host.getBundleId()), "a host's id leads there too");
+    assertEquals(fluid, virtual.getBundle(fluid.getBundleId()));
+    assertEquals(bundle, virtual.getBundle("virtual:plain"));
+    assertEquals(fluid, virtual.getBundle("host:fluid"));
+    assertNull(virtual.getBundle(123_456_789L << 32));
+    assertNull(virtual.getBundle("nowhere"));
+    Bundle installed = virtual.installBundle(
+        "virtual:new",
+        Jars.bundle("probe.lib")
+            .header("Export-Package", "probe.lib")
+            .header("Import-Package", IMPORTS)
+            .probe("probe.lib")
+            .open());
+    assertTrue(isVirtual(installed));
+    assertTrue(Stream.of(virtual.getBundles()).anyMatch(installed::equals));
+    assertNull(installed.getBundleContext());
+    installed.start();
+    assertEquals(Bundle.ACTIVE, installed.getState());
+    assertEquals(installed, installed.getBundleContext().getBundle());
+    assertSame(installed.getBundleContext(), installed.adapt(BundleContext.class));
+    assertSame(installed, installed.adapt(Bundle.class));
+    assertEquals("probe.lib", installed.getHeaders().get(Constants.BUNDLE_SYMBOLICNAME));
+    assertEquals("probe.lib.Late", installed.loadClass("probe.lib.Late").getName());
+    assertTrue(installed.getEntry("probe/lib/Late.class") != null);
+    assertTrue(installed.compareTo(bundle) > 0);
+    assertEquals(installed.hashCode(), virtual.getBundle("virtual:new").hashCode());
+    installed.stop();
+    installed.uninstall();
+    assertNull(virtual.getBundle("virtual:new"));
+  }
+
+  @Scenario
+  public void wiringOfTheHostTakesVirtualBundles() {
+    FrameworkWiring wiring = virtual.getBundle(0).adapt(FrameworkWiring.class);
+    assertEquals(Set.of(bundle), Set.copyOf(wiring.getDependencyClosure(Set.of(bundle))));
+    assertTrue(wiring.resolveBundles(Set.of(bundle)));
+    List<Object> events = new CopyOnWriteArrayList<>();
+    wiring.refreshBundles(Set.of(bundle), events::add);
+    await().until(() -> !events.isEmpty());
+    assertEquals(Bundle.ACTIVE, host.getState());
+    assertEquals(0, ((FrameworkEvent) events.get(0)).getBundle().getBundleId());
+  }
+
+  @Scenario
+  public void contextEndsWithItsBundle() throws Exception {
+    assertTrue(virtual.getDataFile("x").getPath().endsWith("x"));
+    assertEquals(
+        context.getProperty(Constants.FRAMEWORK_VERSION),
+        virtual.getProperty(Constants.FRAMEWORK_VERSION));
+    List<Object> events = new ArrayList<>();
+    virtual.addServiceListener(events::add);
+    host.stop();
+    events.clear();
+    context.registerService(Runnable.class, () -> {}, null);
+    assertEquals(List.of(), events);
+    assertThrows(IllegalStateException.class, virtual::getBundles);
+    assertThrows(IllegalStateException.class, () -> virtual.getBundle(bundle.getBundleId()));
+    assertThrows(IllegalStateException.class, () -> virtual.getServiceReference(Runnable.class));
+    assertThrows(IllegalStateException.class, () -> virtual.addServiceListener(event -> {}, null));
+    assertThrows(IllegalStateException.class, () -> virtual.removeBundleListener(event -> {}));
+    assertThrows(IllegalStateException.class, () -> virtual.installBundle("virtual:x"));
+    assertNull(bundle.getBundleContext());
+    host.start(Bundle.START_TRANSIENT);
+    assertFalse(virtual.equals(bundle.getBundleContext()));
   }
 }

@@ -9,9 +9,13 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Runs every scenario on both frameworks, each run in a framework of its own. */
 class WeavingIT {
+  @TempDir
+  Path work;
+
   @TestFactory
   Stream<DynamicTest> onFelix() {
     return on(HostFramework.FELIX);
@@ -22,7 +26,7 @@ class WeavingIT {
     return on(HostFramework.EQUINOX);
   }
 
-  private static Stream<DynamicTest> on(HostFramework host) {
+  private Stream<DynamicTest> on(HostFramework host) {
     return Stream.of("WeavingScenario", "ContextScenario")
         .flatMap(scenario -> Arrays.stream(type(scenario).getDeclaredMethods())
             .filter(method -> method.isAnnotationPresent(Scenario.class))
@@ -43,8 +47,8 @@ class WeavingIT {
     }
   }
 
-  private static void run(HostFramework host, String scenario, String method) throws Throwable {
-    Path directory = Files.createTempDirectory(Path.of("target"), "it-").toAbsolutePath();
+  private void run(HostFramework host, String scenario, String method) throws Throwable {
+    Path directory = Files.createTempDirectory(work, "storage");
     try (URLClassLoader loader = host.loader()) {
       Class<?> type =
           Class.forName(WeavingIT.class.getPackageName() + "." + scenario, true, loader);

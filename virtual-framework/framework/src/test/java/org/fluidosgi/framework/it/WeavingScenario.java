@@ -2,7 +2,7 @@ package org.fluidosgi.framework.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -235,16 +237,23 @@ public final class WeavingScenario extends RunningFramework {
             .resources(List.of(
                 "org/osgi/framework/BundleContext.class",
                 "org/osgi/framework/BundleReference.class",
-                "org/osgi/framework/BundleActivator.class"))
-            .probe("probe.lazy")
+                "org/osgi/framework/BundleActivator.class",
+                "org/osgi/framework/ServiceReference.class",
+                "org/osgi/framework/InvalidSyntaxException.class",
+                "org/osgi/framework/Bundle.class"))
+            .probe("probe", "probe.lazy")
             .open());
-    Class<?> activator = bundle.loadClass("probe.lazy.Activator");
-    assertNotNull(activator.getDeclaredConstructor().newInstance());
-    assertSame(
-        bundle.loadClass("org.osgi.framework.BundleContext"),
-        activator.getMethods()[0].getParameterTypes().length == 1
-            ? bundle.loadClass("org.osgi.framework.BundleContext")
-            : null);
+    Object activator =
+        bundle.loadClass("probe.lazy.Activator").getDeclaredConstructor().newInstance();
+    Method start = activator
+        .getClass()
+        .getMethod("start", bundle.loadClass("org.osgi.framework.BundleContext"));
+    Throwable thrown = assertThrows(
+            InvocationTargetException.class, () -> start.invoke(activator, new Object[] {null}))
+        .getCause();
+    // Its own complaint about the null; a woven one would fail to link our BundleContext with its
+    // own.
+    assertInstanceOf(IllegalStateException.class, thrown, thrown::toString);
   }
 
   @Scenario

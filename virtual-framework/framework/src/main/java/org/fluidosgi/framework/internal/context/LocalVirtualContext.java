@@ -51,14 +51,15 @@ final class LocalVirtualContext implements VirtualBundleContext {
     return raw;
   }
 
-  /** Throws as the host does when the context is no longer valid. */
   private void checkValid() {
-    raw.getBundle();
+    if (!raw.equals(bundle.host().getBundleContext())) {
+      throw new IllegalStateException(
+          "the context of " + bundle + " is no longer valid: that bundle was stopped");
+    }
   }
 
   @Override
   public VirtualFramework getVirtualFramework() {
-    checkValid();
     return view.bundles().framework();
   }
 
@@ -69,7 +70,7 @@ final class LocalVirtualContext implements VirtualBundleContext {
 
   @Override
   public VirtualBundle getBundle() {
-    checkValid();
+    raw.getBundle(); // throws where the host does; Equinox answers after the end, too
     return bundle;
   }
 
@@ -104,6 +105,7 @@ final class LocalVirtualContext implements VirtualBundleContext {
 
   @Override
   public Bundle[] getBundles() {
+    checkValid();
     List<Bundle> all = new ArrayList<>();
     all.add(view.bundle(raw.getBundle(Constants.SYSTEM_BUNDLE_ID)));
     all.addAll(view.bundles().all());
