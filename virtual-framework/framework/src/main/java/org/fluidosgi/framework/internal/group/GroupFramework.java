@@ -1,0 +1,358 @@
+package org.fluidosgi.framework.internal.group;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.fluidosgi.channel.NodeId;
+import org.fluidosgi.framework.VirtualBundle;
+import org.fluidosgi.framework.VirtualFramework;
+import org.fluidosgi.framework.VirtualId;
+import org.fluidosgi.framework.VirtualNode;
+import org.fluidosgi.framework.VirtualService;
+import org.fluidosgi.framework.internal.HostBundles;
+import org.fluidosgi.framework.internal.core.BundleFacts;
+import org.fluidosgi.framework.internal.core.ContentStore.Content;
+import org.fluidosgi.framework.internal.core.Op;
+import org.fluidosgi.registry.RegistryRecord;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleException;
+
+/** The group as one framework, put together from this node's bundles and the others' records.
+ * Threads: any; look-ups read concurrent tables and never block, operations on another node do. */
+final class GroupFramework implements VirtualFramework, HostBundles, RemoteBundle.Remote {
+  private static final Pattern NUMBER = Pattern.compile("n?\\d+(:\\d+)?");
+  private static final int PREFIX_CHARS_MIN = 4;
+  private static final Comparator<VirtualNode> BY_ORDINAL = Comparator.comparingInt(
+          (VirtualNode node) -> node.ordinal() == 0 ? Integer.MAX_VALUE : node.ordinal())
+      .thenComparing(node -> node.info().id());
+  private final LocalBundles local;
+  private final Contents contents;
+  private final OpClient client;
+  private final ContentTransfer transfer;
+  private @Nullable GroupTables tables;
+
+  GroupFramework(LocalBundles local, Contents contents, OpClient client, ContentTransfer transfer) {
+    this.local = local;
+    this.contents = contents;
+    this.client = client;
+    this.transfer = transfer;
+  }
+
+  /** Set once, before the framework is handed out: the tables make bundles whose operations come here. */
+  void tables(GroupTables of) {
+    tables = of;
+  }
+
+  private GroupTables others() {
+    GroupTables known = tables;
+    if (known == null) {
+      throw new IllegalStateException("the virtual framework is not open");
+    }
+    return known;
+  }
+
+  @Override
+  public List<VirtualNode> nodes() {
+    return Stream.concat(Stream.of(localNode()), others().nodes().stream())
+        .sorted(BY_ORDINAL)
+        .toList();
+  }
+
+  @Override
+  public VirtualNode localNode() {
+    return local.node();
+  }
+
+  @Override
+  public VirtualNode node(String nameOrId) {
+    String text = nameOrId.trim();
+    List<VirtualNode> all = nodes();
+    List<VirtualNode> found = select(all, node -> node.name().equals(text));
+    if (found.isEmpty()) {
+      found = select(all, node -> node.ordinal() > 0 && text.equals("n" + node.ordinal()));
+    }
+    if (found.isEmpty() && text.length() >= PREFIX_CHARS_MIN) {
+      String prefix = text.toLowerCase(Locale.ROOT);
+      found = select(all, node -> node.info().id().toString().startsWith(prefix));
+    }
+    if (found.size() == 1) {
+      return found.get(0);
+    }
+    throw new IllegalArgumentException(
+        found.isEmpty()
+            ? "no node '" + text + "': there are " + names(all)
+            : "'" + text + "' names " + names(found) + ": write n<ordinal> or the UUID");
+  }
+
+  private static <T> List<T> select(List<T> all, java.util.function.Predicate<T> which) {
+    return all.stream().filter(which).toList();
+  }
+
+  private static String names(List<VirtualNode> nodes) {
+    return nodes.stream()
+        .map(node -> "n" + node.ordinal() + " " + node.name())
+        .collect(Collectors.joining(", "));
+  }
+
+  @Override
+  public List<VirtualBundle> bundles() {
+    List<VirtualBundle> all = new ArrayList<>(others().bundles());
+    local.all().forEach(bundle -> all.add(bundle.wrapper()));
+    all.sort(Comparator.comparingLong(Bundle::getBundleId));
+    return List.copyOf(all);
+  }
+
+  @Override
+  public List<VirtualBundle> all() {
+    return bundles();
+  }
+
+  @Override
+  public Optional<VirtualBundle> bundle(long id) {
+    return Optional.ofNullable(byId(id));
+  }
+
+  @Override
+  public @Nullable VirtualBundle byId(long virtualId) {
+    VirtualId id;
+    try {
+      id = VirtualId.of(virtualId);
+    } catch (IllegalArgumentException e) {
+      return null; // negative, or 0 < id < 2^32: no id of the group
+    }
+    LocalBundle here = local.byId(id);
+    if (here != null) {
+      return here.wrapper();
+    }
+    for (RemoteBundle bundle : others().bundles()) {
+      if (bundle.getBundleId() == virtualId) {
+        return bundle;
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public @Nullable VirtualBundle byLocation(String location) {
+    return bundles().stream()
+        .filter(bundle -> bundle.getLocation().equals(location))
+        .min(Comparator.comparing((VirtualBundle bundle) -> !bundle.node().local())
+            .thenComparingLong(Bundle::getBundleId))
+        .orElse(null);
+  }
+
+  @Override
+  public @Nullable VirtualBundle virtualOf(Bundle host) {
+    LocalBundle bundle = local.of(host);
+    return bundle == null ? null : bundle.wrapper();
+  }
+
+  @Override
+  public boolean isVirtual(Bundle host) {
+    return local.of(host) != null;
+  }
+
+  @Override
+  public VirtualFramework framework() {
+    return this;
+  }
+
+  @Override
+  public VirtualBundle bundle(String idOrName) {
+    String text = idOrName.trim();
+    List<VirtualBundle> all = bundles();
+    List<VirtualBundle> found;
+    if (NUMBER.matcher(text).matches() && (text.indexOf(':') > 0 || !text.startsWith("n"))) {
+      long id = VirtualId.parse(text).toLong();
+      found = select(all, bundle -> bundle.getBundleId() == id);
+    } else {
+      int slash = text.indexOf('/');
+      String name = slash < 0 ? text : text.substring(0, slash);
+      String version = slash < 0 ? null : text.substring(slash + 1);
+      found = select(
+          all,
+          bundle -> name.equals(bundle.getSymbolicName())
+              && (version == null || version.equals(bundle.getVersion().toString())));
+    }
+    if (found.size() == 1) {
+      return found.get(0);
+    }
+    throw new IllegalArgumentException(
+        found.isEmpty()
+            ? "no bundle '" + text + "': there are " + titles(all)
+            : "'" + text + "' names " + titles(found) + ": write the id");
+  }
+
+  private static String titles(List<VirtualBundle> bundles) {
+    return bundles.isEmpty()
+        ? "none"
+        : bundles.stream()
+            .map(bundle -> bundle.id() + " " + bundle.getSymbolicName() + "/" + bundle.getVersion())
+            .collect(Collectors.joining(", "));
+  }
+
+  @Override
+  public List<VirtualService> services() {
+    return others().endpoints().stream()
+        .map(this::service)
+        .sorted(Comparator.comparing(VirtualService::node, BY_ORDINAL)
+            .thenComparing(service -> service.id().toLong())
+            .thenComparing(VirtualService::endpointId))
+        .toList();
+  }
+
+  private VirtualService service(RegistryRecord record) {
+    Map<String, Object> properties = record.attributes();
+    NodeId owner = record.id().owner();
+    VirtualNode node = owner.equals(localNode().info().id())
+        ? localNode()
+        : others()
+            .node(owner)
+            .orElseGet(() -> others()
+                .unknown(
+                    owner,
+                    record.incarnation(),
+                    String.valueOf(properties.get("fluid.channel.address"))));
+    long counter = properties.get("endpoint.service.id") instanceof Long id ? id : 0;
+    boolean fits = node.ordinal() > 0 && counter > 0 && counter <= 0xffff_ffffL;
+    return new VirtualService(
+        fits ? new VirtualId(node.ordinal(), counter) : new VirtualId(node.ordinal(), 0),
+        node,
+        record.id().name(),
+        interfaces(properties.get("objectClass")),
+        properties);
+  }
+
+  private static List<String> interfaces(@Nullable Object value) {
+    if (value instanceof String[] names) {
+      return List.of(names);
+    }
+    return value instanceof List<?> list ? list.stream().map(String::valueOf).toList() : List.of();
+  }
+
+  @Override
+  public VirtualBundle install(String location, VirtualNode node) throws BundleException {
+    String what = "install " + location;
+    if (node.local() || node.info().id().equals(localNode().info().id())) {
+      return install(location, (InputStream) null);
+    }
+    NodeId id = node.info().id();
+    VirtualNode target = others()
+        .node(id)
+        .orElseThrow(() -> new BundleException(
+            what + ": node " + node.name() + " left the group: there are " + names(nodes())));
+    Map<String, Object> known = client.call(target, Op.LOOKUP, Map.of("location", location), what);
+    if (!known.isEmpty()) {
+      return others().installed(id, facts(known, what));
+    }
+    Content content = read(location, what + " on " + target.name());
+    Map<String, Object> order = Map.of("purpose", "install", "location", location);
+    return others().installed(id, transfer.send(target, content, order, what));
+  }
+
+  @Override
+  public VirtualBundle install(String location, @Nullable InputStream stream)
+      throws BundleException {
+    String what = "install " + location + " on " + localNode().name();
+    try (InputStream given = stream) {
+      LocalBundle known = local.byLocation(location);
+      if (known == null) {
+        Content content = given == null ? contents.read(location) : contents.take(given);
+        known = local.install(location, content);
+      }
+      return known.wrapper();
+    } catch (IOException e) {
+      throw new BundleException(what + ": " + HostErrors.oneLine(text(e)), e);
+    }
+  }
+
+  private Content read(String location, String what) throws BundleException {
+    try {
+      return contents.read(location);
+    } catch (IOException e) {
+      throw new BundleException(what + ": " + HostErrors.oneLine(text(e)), e);
+    }
+  }
+
+  private static String text(IOException e) {
+    return e.getMessage() == null || e.getClass() != IOException.class
+        ? e.toString()
+        : e.getMessage();
+  }
+
+  private static BundleFacts facts(Map<String, Object> attributes, String what)
+      throws BundleException {
+    try {
+      return BundleFacts.from(attributes);
+    } catch (IllegalArgumentException e) {
+      throw new BundleException(what + ": malformed answer: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public BundleFacts start(RemoteBundle bundle, int options) throws BundleException {
+    return act(Op.START, "start", bundle, Map.of("options", options));
+  }
+
+  @Override
+  public BundleFacts stop(RemoteBundle bundle, int options) throws BundleException {
+    return act(Op.STOP, "stop", bundle, Map.of("options", options));
+  }
+
+  private BundleFacts act(Op op, String verb, RemoteBundle bundle, Map<String, Object> more)
+      throws BundleException {
+    String what = what(verb, bundle);
+    Map<String, Object> order = new LinkedHashMap<>(more);
+    order.put("id", bundle.getBundleId());
+    return facts(client.call(bundle.node(), op, order, what), what);
+  }
+
+  private static String what(String verb, RemoteBundle bundle) {
+    return verb + " " + bundle.id() + " " + bundle.getSymbolicName();
+  }
+
+  @Override
+  public BundleFacts update(RemoteBundle bundle, @Nullable InputStream stream)
+      throws BundleException {
+    String what = what("update", bundle);
+    try {
+      String from = stream == null ? bundle.getHeaders("").get("Bundle-UpdateLocation") : null;
+      Content content = stream == null
+          ? contents.read(from == null ? bundle.getLocation() : from)
+          : contents.store().add(stream);
+      Map<String, Object> order = Map.of("purpose", "update", "id", bundle.getBundleId());
+      return transfer.send(bundle.node(), content, order, what);
+    } catch (IOException e) {
+      throw new BundleException(
+          what + " on " + bundle.node().name() + ": " + HostErrors.oneLine(text(e)), e);
+    }
+  }
+
+  @Override
+  public void uninstall(RemoteBundle bundle) throws BundleException {
+    act(Op.UNINSTALL, "uninstall", bundle, Map.of());
+    others().uninstalled(bundle.node().info().id(), bundle.facts());
+  }
+
+  @Override
+  public Map<String, String> headers(RemoteBundle bundle, String locale) throws BundleException {
+    String what = what("headers of", bundle);
+    Map<String, Object> question = Map.of("id", bundle.getBundleId(), "locale", locale);
+    Object answer = client.call(bundle.node(), Op.HEADERS, question, what).get("headers");
+    Map<String, String> headers = new LinkedHashMap<>();
+    if (answer instanceof Map<?, ?> map) {
+      map.forEach((key, value) -> headers.put(String.valueOf(key), String.valueOf(value)));
+    }
+    return headers;
+  }
+}

@@ -1,0 +1,225 @@
+package org.fluidosgi.framework.internal.group;
+
+import java.lang.System.Logger.Level;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.fluidosgi.channel.Incarnation;
+import org.fluidosgi.channel.NodeAddress;
+import org.fluidosgi.channel.NodeId;
+import org.fluidosgi.channel.NodeInfo;
+import org.fluidosgi.channel.Registration;
+import org.fluidosgi.framework.VirtualNode;
+import org.fluidosgi.framework.internal.core.BundleFacts;
+import org.fluidosgi.framework.internal.core.NodeFacts;
+import org.fluidosgi.framework.internal.core.NodeIds;
+import org.fluidosgi.framework.internal.core.OrdinalTable;
+import org.fluidosgi.registry.Interest;
+import org.fluidosgi.registry.Membership;
+import org.fluidosgi.registry.RecordId;
+import org.fluidosgi.registry.RegistryRecord;
+import org.fluidosgi.registry.RegistryStore;
+import org.fluidosgi.registry.Sink;
+import org.fluidosgi.registry.View;
+import org.jspecify.annotations.Nullable;
+
+/** What other nodes' records say: nodes, bundles, endpoints.
+ * Invariant: nothing of an owner outside the view stays. A node of another group (it has not got its ordinal yet) shows ordinal 0 and
+ * hides its bundles, whose ids may still be those of others. Threads: any reads; the node's task queue writes, and installers. */
+final class GroupTables implements Membership.Listener {
+  private static final System.Logger LOG = System.getLogger("org.fluidosgi.framework");
+  private final NodeId self;
+  private final NodeIds ids;
+  private final OrdinalTable ordinals;
+  private final RemoteBundle.Remote remote;
+  private final Map<NodeId, RegistryRecord> nodeRecords = new ConcurrentHashMap<>();
+  private final Map<NodeId, NodeFacts> nodes = new ConcurrentHashMap<>();
+  private final Map<RecordId, RemoteBundle> bundles = new ConcurrentHashMap<>();
+  private final Map<RecordId, RegistryRecord> endpoints = new ConcurrentHashMap<>();
+  private volatile Set<NodeId> suspected = Set.of();
+
+  GroupTables(NodeId self, NodeIds ids, OrdinalTable ordinals, RemoteBundle.Remote remote) {
+    this.self = self;
+    this.ids = ids;
+    this.ordinals = ordinals;
+    this.remote = remote;
+  }
+
+  /** Follows that store until the registration is closed; then everything of others is gone. */
+  Registration follow(RegistryStore store) {
+    List<Registration> parts = List.of(
+        store.subscribe(Interest.inKind("node"), sink(this::node, this::nodeGone)),
+        store.subscribe(Interest.inKind("bundle"), sink(this::bundle, this::bundleGone)),
+        store.subscribe(
+            Interest.inKind("endpoint"),
+            sink(
+                record -> endpoints.put(record.id(), record),
+                record -> endpoints.remove(record.id()))));
+    return () -> {
+      parts.forEach(Registration::close);
+      clear();
+    };
+  }
+
+  private void clear() {
+    nodes.clear();
+    nodeRecords.clear();
+    endpoints.clear();
+    bundles.values().forEach(RemoteBundle::gone);
+    bundles.clear();
+  }
+
+  private Sink sink(Consumer<RegistryRecord> present, Consumer<RegistryRecord> gone) {
+    return new Sink() {
+      @Override
+      public void added(RegistryRecord record) {
+        read(record, present);
+      }
+
+      @Override
+      public void modified(RegistryRecord record, RegistryRecord before) {
+        read(record, present);
+      }
+
+      @Override
+      public void removed(RegistryRecord record) {
+        gone.accept(record);
+      }
+    };
+  }
+
+  private void read(RegistryRecord record, Consumer<RegistryRecord> present) {
+    try {
+      present.accept(record);
+    } catch (IllegalArgumentException e) {
+      LOG.log(Level.WARNING, "{0}: record {1} is ignored: {2}", self, record.id(), e.getMessage());
+    }
+  }
+
+  private void node(RegistryRecord record) {
+    NodeId owner = record.id().owner();
+    NodeFacts facts = NodeFacts.from(record.attributes());
+    ordinals.learn(facts.group(), owner, facts.ordinal());
+    if (!owner.equals(self)) {
+      nodeRecords.put(owner, record);
+      nodes.put(owner, facts);
+    }
+  }
+
+  private void nodeGone(RegistryRecord record) {
+    nodes.remove(record.id().owner());
+    nodeRecords.remove(record.id().owner());
+  }
+
+  private void bundle(RegistryRecord record) {
+    if (!record.id().owner().equals(self)) {
+      enter(record.id(), BundleFacts.from(record.attributes()), record.incarnation());
+    }
+  }
+
+  private RemoteBundle enter(RecordId id, BundleFacts facts, @Nullable Incarnation incarnation) {
+    VirtualNode node = node(id.owner()).orElseGet(() -> unknown(id.owner(), incarnation, ""));
+    RemoteBundle bundle =
+        bundles.computeIfAbsent(id, k -> new RemoteBundle(remote, node, facts, incarnation));
+    bundle.apply(node, facts, incarnation);
+    return bundle;
+  }
+
+  private void bundleGone(RegistryRecord record) {
+    RemoteBundle bundle = bundles.remove(record.id());
+    if (bundle != null) {
+      bundle.gone();
+    }
+  }
+
+  /** Enters what a node answered to an installation; its record may come later. */
+  RemoteBundle installed(NodeId owner, BundleFacts facts) {
+    return enter(new RecordId(owner, "bundle", facts.id().toString()), facts, null);
+  }
+
+  /** Takes a bundle out that its node has uninstalled for us. */
+  void uninstalled(NodeId owner, BundleFacts facts) {
+    bundles.remove(new RecordId(owner, "bundle", facts.id().toString()));
+  }
+
+  @Override
+  public void onView(View view) {
+    nodes.keySet().removeIf(node -> !view.contains(node));
+    nodeRecords.keySet().removeIf(node -> !view.contains(node));
+    endpoints.keySet().removeIf(id -> !view.contains(id.owner()));
+    bundles.entrySet().removeIf(entry -> {
+      boolean left = !view.contains(entry.getKey().owner());
+      if (left) {
+        entry.getValue().gone();
+      }
+      return left;
+    });
+  }
+
+  @Override
+  public void onSuspected(Set<NodeId> now) {
+    suspected = Set.copyOf(now);
+  }
+
+  /** Other nodes with a record. */
+  List<VirtualNode> nodes() {
+    return nodes.keySet().stream().flatMap(id -> node(id).stream()).toList();
+  }
+
+  /** That node, if it has a record. */
+  Optional<VirtualNode> node(NodeId id) {
+    NodeFacts facts = nodes.get(id);
+    RegistryRecord record = nodeRecords.get(id);
+    if (facts == null || record == null) {
+      return Optional.empty();
+    }
+    boolean numbered = sameGroup(id);
+    long count = bundles.keySet().stream().filter(key -> key.owner().equals(id)).count();
+    return Optional.of(new VirtualNode(
+        numbered ? facts.ordinal() : 0,
+        new NodeInfo(id, record.incarnation(), facts.name(), facts.address()),
+        state(id),
+        false,
+        (int) count,
+        facts.properties()));
+  }
+
+  private VirtualNode.State state(NodeId id) {
+    return suspected.contains(id) ? VirtualNode.State.SUSPECT : VirtualNode.State.UP;
+  }
+
+  /** A node that shares records but has no virtual framework, or not yet. */
+  VirtualNode unknown(NodeId id, @Nullable Incarnation incarnation, String address) {
+    NodeAddress known;
+    try {
+      known = NodeAddress.parse(address);
+    } catch (IllegalArgumentException e) {
+      known = new NodeAddress("unknown", 1);
+    }
+    Incarnation life = incarnation == null ? new Incarnation(id.uuid(), 1) : incarnation;
+    NodeInfo info = new NodeInfo(id, life, id.toString().substring(0, 8), known);
+    return new VirtualNode(0, info, state(id), false, 0, Map.of());
+  }
+
+  private boolean sameGroup(NodeId id) {
+    NodeFacts facts = nodes.get(id);
+    return facts != null && facts.group().equals(ids.numbers().group());
+  }
+
+  /** Bundles of other nodes that have their ordinal in this group. */
+  List<RemoteBundle> bundles() {
+    return bundles.entrySet().stream()
+        .filter(entry -> sameGroup(entry.getKey().owner()))
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
+  /** Endpoint records of the whole group. */
+  Collection<RegistryRecord> endpoints() {
+    return endpoints.values();
+  }
+}

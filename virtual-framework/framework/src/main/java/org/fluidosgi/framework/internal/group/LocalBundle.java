@@ -1,0 +1,146 @@
+package org.fluidosgi.framework.internal.group;
+
+import java.io.InputStream;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.fluidosgi.framework.VirtualBundle;
+import org.fluidosgi.framework.VirtualId;
+import org.fluidosgi.framework.VirtualNode;
+import org.fluidosgi.framework.internal.LocalControl;
+import org.fluidosgi.framework.internal.core.BundleFacts;
+import org.fluidosgi.framework.internal.core.ContentStore.Content;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.wiring.BundleCapability;
+import org.osgi.framework.wiring.BundleRevision;
+
+/** A virtual bundle of this node: its place in the group beside its host bundle.
+ * Invariant: the counter never changes, the ordinal is the node's, so re-numbering the node re-numbers it.
+ * Threads: any; settings are volatile and written by the operation that runs for the bundle. */
+final class LocalBundle implements LocalControl {
+  /** Most keys of one record; further capabilities are not indexed. */
+  static final int KEYS_MAX = 512;
+
+  private final LocalBundles owner;
+  private final Bundle host;
+  private final long counter;
+  private volatile Saved saved;
+  private volatile @Nullable VirtualBundle wrapper;
+
+  /** What is kept on file beside host id and counter. */
+  record Saved(String location, String sha256, long size, boolean autostart, boolean lazily) {
+    Saved withContent(Content content) {
+      return new Saved(location, content.sha256(), content.size(), autostart, lazily);
+    }
+
+    Saved withAutostart(boolean on, boolean byPolicy) {
+      return new Saved(location, sha256, size, on, byPolicy);
+    }
+  }
+
+  LocalBundle(LocalBundles owner, Bundle host, long counter, Saved saved) {
+    this.owner = owner;
+    this.host = host;
+    this.counter = counter;
+    this.saved = saved;
+  }
+
+  Bundle host() {
+    return host;
+  }
+
+  long counter() {
+    return counter;
+  }
+
+  Saved saved() {
+    return saved;
+  }
+
+  void saved(Saved now) {
+    saved = now;
+  }
+
+  VirtualBundle wrapper() {
+    VirtualBundle known = wrapper;
+    if (known == null) {
+      known = owner.contexts().wrap(host, this);
+      wrapper = known;
+    }
+    return known;
+  }
+
+  @Override
+  public VirtualId id() {
+    return new VirtualId(owner.ordinal(), counter);
+  }
+
+  @Override
+  public VirtualNode node() {
+    return owner.node();
+  }
+
+  @Override
+  public String sha256() {
+    return saved.sha256;
+  }
+
+  @Override
+  public void start(int options) throws BundleException {
+    owner.start(this, options);
+  }
+
+  @Override
+  public void stop(int options) throws BundleException {
+    owner.stop(this, options);
+  }
+
+  @Override
+  public void update(@Nullable InputStream content) throws BundleException {
+    owner.update(this, content);
+  }
+
+  @Override
+  public void uninstall() throws BundleException {
+    owner.uninstall(this);
+  }
+
+  /** The record's attributes as of now. */
+  BundleFacts facts(long revision) {
+    Saved now = saved;
+    String name = host.getSymbolicName();
+    return new BundleFacts(
+        id(),
+        host.getBundleId(),
+        name == null ? "" : name,
+        host.getVersion().toString(),
+        now.location,
+        now.sha256,
+        now.size,
+        host.getState(),
+        host.getLastModified(),
+        revision);
+  }
+
+  /** What the record is found by. */
+  Set<String> keys() {
+    Set<String> keys = new LinkedHashSet<>();
+    String name = host.getSymbolicName();
+    if (name != null) {
+      keys.add("bsn:" + name);
+    }
+    keys.add("sha256:" + saved.sha256);
+    BundleRevision revision =
+        host.getState() == Bundle.UNINSTALLED ? null : host.adapt(BundleRevision.class);
+    if (revision != null) {
+      for (BundleCapability capability : revision.getDeclaredCapabilities(null)) {
+        Object value = capability.getAttributes().get(capability.getNamespace());
+        if (value instanceof String text && keys.size() < KEYS_MAX) {
+          keys.add("cap:" + capability.getNamespace() + ":" + text);
+        }
+      }
+    }
+    return keys;
+  }
+}

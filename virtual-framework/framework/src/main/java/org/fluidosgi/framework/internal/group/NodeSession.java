@@ -1,0 +1,365 @@
+package org.fluidosgi.framework.internal.group;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
+import org.fluidosgi.channel.ChannelMultiplexer;
+import org.fluidosgi.channel.LocalNode;
+import org.fluidosgi.channel.Registration;
+import org.fluidosgi.channel.Settings;
+import org.fluidosgi.framework.VirtualFramework;
+import org.fluidosgi.framework.VirtualId;
+import org.fluidosgi.framework.VirtualNode;
+import org.fluidosgi.framework.internal.HostBundles;
+import org.fluidosgi.framework.internal.VirtualContexts;
+import org.fluidosgi.framework.internal.core.ContentStore;
+import org.fluidosgi.framework.internal.core.KeyedTasks;
+import org.fluidosgi.framework.internal.core.Message;
+import org.fluidosgi.framework.internal.core.NodeFacts;
+import org.fluidosgi.framework.internal.core.NodeIds;
+import org.fluidosgi.framework.internal.core.Numbering;
+import org.fluidosgi.framework.internal.core.Op;
+import org.fluidosgi.framework.internal.core.OrdinalTable;
+import org.fluidosgi.framework.internal.core.OrdinalTable.Given;
+import org.fluidosgi.groupstore.GroupStore;
+import org.fluidosgi.registry.Membership;
+import org.fluidosgi.registry.RegistryStore;
+import org.fluidosgi.topology.spi.ExportPolicy;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.ServiceRegistration;
+
+/** The virtual framework while its node exists: makes the parts, connects them with the services that come and go, and takes all back.
+ * Threads: opened and closed by one thread; trackers attach and detach from any. */
+public final class NodeSession implements Registration {
+  private static final System.Logger LOG = System.getLogger("org.fluidosgi.framework");
+  private static final int MIB = 1024 * 1024;
+  private static final int OP_THREADS = 16;
+  private static final Duration STOP_WAIT = Duration.ofSeconds(5);
+
+  private final BundleContext context;
+  private final LocalNode node;
+  private final Deque<Registration> open = new ArrayDeque<>();
+  private final ThreadPoolExecutor executor;
+  private final KeyedTasks tasks;
+  private final HostAgent agent;
+  private final NodeIds ids;
+  private final OrdinalTable ordinals;
+  private final OpClient client;
+  private final LocalBundles bundles;
+  private final GroupFramework framework;
+  private final GroupTables tables;
+  private final Publisher publisher;
+  private final Numbering numbering;
+  private final OpServer server;
+  private final Map<String, Object> facts;
+  private volatile @Nullable ServiceRegistration<ExportPolicy> policy;
+  private @Nullable Registration served;
+  private @Nullable Registration followed;
+  private @Nullable Registration listened;
+
+  /** Opens it. Errors: IOException when the node's files cannot be read or written; nothing is left open then. */
+  public static NodeSession open(
+      BundleContext context,
+      LocalNode node,
+      BiFunction<BundleContext, HostBundles, VirtualContexts> weaving)
+      throws IOException {
+    NodeSession session = new NodeSession(context, node);
+    try {
+      session.begin(weaving);
+      return session;
+    } catch (IOException | RuntimeException e) {
+      session.close();
+      throw e;
+    }
+  }
+
+  private NodeSession(BundleContext context, LocalNode node) throws IOException {
+    this.context = context;
+    this.node = node;
+    Settings settings = node.settings();
+    int timeout = settings.number("fluid.framework.timeout.millis", 30_000, 100, 3_600_000);
+    long oneMax =
+        settings.number("fluid.framework.bundle.bytes.max", 256 * MIB, 1024, Integer.MAX_VALUE);
+    long allMax = (long) MIB * settings.number("fluid.framework.content.mib.max", 2048, 1, 1 << 20);
+    Path folder = node.dataDirectory().resolve("framework");
+    agent = new HostAgent(context);
+    facts = agent.describe();
+    ids = NodeIds.open(folder.resolve("ids"), UUID::randomUUID);
+    ordinals = new OrdinalTable(ids.numbers().group());
+    client = new OpClient(Duration.ofMillis(timeout));
+    ContentTransfer transfer = new ContentTransfer(client);
+    ContentStore store = new ContentStore(
+        node.dataDirectory().resolve("content"), oneMax, allMax, this::hashesInUse);
+    Contents contents =
+        new Contents(store, sha256 -> transfer.fetch(sha256, store, this::others), timeout);
+    executor = executor();
+    tasks = new KeyedTasks(executor);
+    bundles = new LocalBundles(new LocalBundles.Parts(
+        context,
+        agent,
+        ids,
+        contents,
+        new BundleFile(folder.resolve("bundles")),
+        listener(),
+        timeout));
+    framework = new GroupFramework(bundles, contents, client, transfer);
+    tables = new GroupTables(node.info().id(), ids, ordinals, framework);
+    framework.tables(tables);
+    publisher = new Publisher(node.env(), this::nodeFacts, bundles::all);
+    numbering = new Numbering(node.info().id(), ids, node.env(), this::ask, this::given);
+    server = new OpServer(bundles, contents, ordinals, tasks, publisher::describe);
+  }
+
+  private java.util.Set<String> hashesInUse() {
+    return bundles.hashes();
+  }
+
+  private java.util.List<VirtualNode> others() {
+    return tables.nodes();
+  }
+
+  private static ThreadPoolExecutor executor() {
+    AtomicInteger count = new AtomicInteger();
+    ThreadPoolExecutor made = new ThreadPoolExecutor(
+        OP_THREADS,
+        OP_THREADS,
+        10,
+        TimeUnit.SECONDS,
+        new LinkedBlockingQueue<>(KeyedTasks.WAITING_MAX),
+        task -> {
+          Thread thread = new Thread(task, "fluid-framework-op-" + count.incrementAndGet());
+          thread.setDaemon(true);
+          return thread;
+        });
+    made.allowCoreThreadTimeOut(true);
+    return made;
+  }
+
+  private LocalBundles.Listener listener() {
+    return new LocalBundles.Listener() {
+      @Override
+      public void changed(LocalBundle bundle) {
+        publisher.changed(bundle);
+      }
+
+      @Override
+      public void gone(VirtualId id) {
+        publisher.gone(id);
+      }
+
+      @Override
+      public VirtualNode node() {
+        return localNode();
+      }
+    };
+  }
+
+  private VirtualNode localNode() {
+    return new VirtualNode(
+        ids.numbers().ordinal(), node.info(), VirtualNode.State.UP, true, bundles.count(), facts);
+  }
+
+  private NodeFacts nodeFacts() {
+    NodeIds.Numbers numbers = ids.numbers();
+    return new NodeFacts(
+        numbers.ordinal(), numbers.group(), node.info().name(), node.info().address(), facts);
+  }
+
+  private void begin(BiFunction<BundleContext, HostBundles, VirtualContexts> weaving)
+      throws IOException {
+    open.push(this::stopExecutor);
+    ordinals.learn(ids.numbers().group(), node.info().id(), ids.numbers().ordinal());
+    VirtualContexts contexts = weaving.apply(context, framework);
+    open.push(contexts);
+    bundles.open(contexts);
+    open.push(bundles::close);
+    open.push(numbering::close);
+    track(GroupStore.class, ordinals::attach);
+    track(ChannelMultiplexer.class, this::channels);
+    track(RegistryStore.class, this::records);
+    track(Membership.class, this::members);
+    ServiceRegistration<ExportPolicy> sharing = context.registerService(
+        ExportPolicy.class, new SharePolicy(framework), properties(ids.numbers().ordinal()));
+    policy = sharing;
+    open.push(() -> unregister(sharing));
+    ServiceRegistration<VirtualFramework> service =
+        context.registerService(VirtualFramework.class, framework, null);
+    open.push(() -> unregister(service));
+    open.push(new Autostart(context, node.env(), this::startAll));
+  }
+
+  private static Dictionary<String, Object> properties(int ordinal) {
+    Dictionary<String, Object> properties = new Hashtable<>();
+    properties.put("fluid.ordinal", ordinal);
+    return properties;
+  }
+
+  private <S> void track(Class<S> type, java.util.function.Consumer<@Nullable S> user) {
+    BestService<S> tracker = new BestService<>(context, type, user);
+    tracker.open();
+    open.push(tracker::close);
+  }
+
+  private void channels(@Nullable ChannelMultiplexer now) {
+    client.attach(now);
+    Registration before = served;
+    served = now == null ? null : now.serve(OpClient.ENDPOINT, server);
+    close(before);
+    if (now != null) {
+      numbering.again();
+    }
+  }
+
+  private void records(@Nullable RegistryStore now) {
+    if (now == null) {
+      publisher.withdrawAll();
+    }
+    Registration before = followed;
+    followed = now == null ? null : tables.follow(now);
+    close(before);
+    if (now != null) {
+      publisher.attach(now);
+    }
+  }
+
+  private void members(@Nullable Membership now) {
+    Registration before = listened;
+    if (now == null) {
+      listened = null;
+    } else {
+      Registration first = now.listen(tables);
+      Registration second = now.listen(numbering);
+      listened = () -> {
+        second.close();
+        first.close();
+      };
+    }
+    close(before);
+  }
+
+  private static void close(@Nullable Registration registration) {
+    if (registration != null) {
+      registration.close();
+    }
+  }
+
+  private java.util.concurrent.CompletionStage<Given> ask(
+      org.fluidosgi.channel.NodeId member,
+      org.fluidosgi.channel.NodeId self,
+      UUID lastGroup,
+      int lastOrdinal) {
+    return client
+        .ask(member, Op.ORDINAL, Map.of("group", lastGroup.toString(), "ordinal", lastOrdinal))
+        .thenApply(answer -> new Given(
+            UUID.fromString(Message.value(answer, "group", String.class)),
+            Message.value(answer, "ordinal", Integer.class)));
+  }
+
+  private void given(Given given) {
+    tasks
+        .run("ids", () -> {
+          renumber(given);
+          return true;
+        })
+        .exceptionally(failure -> {
+          LOG.log(
+              Level.ERROR,
+              "{0}: the new ordinal cannot be kept: {1}",
+              node.info().name(),
+              failure);
+          return false;
+        });
+  }
+
+  private void renumber(Given given) throws IOException {
+    NodeIds.Numbers before = ids.numbers();
+    if (!ids.renumber(given.group(), given.ordinal())) {
+      return;
+    }
+    ordinals.useGroup(given.group());
+    ordinals.learn(given.group(), node.info().id(), given.ordinal());
+    LOG.log(
+        Level.INFO,
+        "{0}: joined group {1} as n{2} (was n{3}); its {4} virtual bundles n{3}:* are n{2}:* now",
+        node.info().name(),
+        given.group(),
+        given.ordinal(),
+        before.ordinal(),
+        bundles.count());
+    if (before.ordinal() != given.ordinal()) {
+      for (LocalBundle bundle : bundles.all()) {
+        publisher.gone(new VirtualId(before.ordinal(), bundle.counter()));
+        publisher.changed(bundle);
+      }
+      ServiceRegistration<ExportPolicy> sharing = policy;
+      if (sharing != null) {
+        sharing.setProperties(properties(given.ordinal()));
+      }
+    }
+    publisher.nodeChanged();
+  }
+
+  private void startAll() {
+    for (LocalBundle bundle : bundles.all()) {
+      if (bundle.saved().autostart()) {
+        tasks.run(bundle.id(), () -> {
+          restart(bundle);
+          return true;
+        });
+      }
+    }
+  }
+
+  private void restart(LocalBundle bundle) {
+    int options = org.osgi.framework.Bundle.START_TRANSIENT
+        | (bundle.saved().lazily() ? org.osgi.framework.Bundle.START_ACTIVATION_POLICY : 0);
+    try {
+      bundle.start(options);
+    } catch (BundleException | RuntimeException e) {
+      LOG.log(Level.ERROR, "{0}: {1}", node.info().name(), HostErrors.cause(e));
+    }
+  }
+
+  private static void unregister(ServiceRegistration<?> registration) {
+    try {
+      registration.unregister();
+    } catch (IllegalStateException e) {
+      LOG.log(Level.TRACE, "gone already", e);
+    }
+  }
+
+  private void stopExecutor() {
+    executor.shutdownNow();
+    try {
+      if (!executor.awaitTermination(STOP_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.log(
+            Level.WARNING,
+            "{0}: an operation does not end, its thread stays",
+            node.info().name());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    while (!open.isEmpty()) {
+      open.pop().close();
+    }
+  }
+}

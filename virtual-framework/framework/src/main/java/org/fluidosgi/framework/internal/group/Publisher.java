@@ -1,0 +1,112 @@
+package org.fluidosgi.framework.internal.group;
+
+import java.lang.System.Logger.Level;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.fluidosgi.channel.Env;
+import org.fluidosgi.framework.VirtualId;
+import org.fluidosgi.framework.internal.core.BundleFacts;
+import org.fluidosgi.framework.internal.core.NodeFacts;
+import org.fluidosgi.registry.Publication;
+import org.fluidosgi.registry.RegistryStore;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.Bundle;
+
+/** Tells the group about this node and its bundles.
+ * Invariant: a description with a higher revision was read later, so the last one told is right. Threads: any; publishing is done on the
+ * node's task queue, in order. */
+final class Publisher {
+  private static final System.Logger LOG = System.getLogger("org.fluidosgi.framework");
+  private final Env env;
+  private final Supplier<NodeFacts> node;
+  private final LocalBundlesList bundles;
+  private final AtomicLong revision = new AtomicLong();
+  private volatile @Nullable RegistryStore store;
+
+  /** What is to be told when a store appears. */
+  interface LocalBundlesList {
+    Iterable<LocalBundle> all();
+  }
+
+  Publisher(Env env, Supplier<NodeFacts> node, LocalBundlesList bundles) {
+    this.env = env;
+    this.node = node;
+    this.bundles = bundles;
+  }
+
+  /** Publishes to that store from now on, all there is first; null = none. */
+  void attach(@Nullable RegistryStore now) {
+    store = now;
+    nodeChanged();
+    for (LocalBundle bundle : bundles.all()) {
+      changed(bundle);
+    }
+  }
+
+  /** Takes everything back; in the queue after what is waiting there. */
+  void withdrawAll() {
+    RegistryStore last = store;
+    if (last == null) {
+      return;
+    }
+    store = null;
+    for (LocalBundle bundle : bundles.all()) {
+      env.execute(() -> watch(last.withdraw("bundle", bundle.id().toString()), "withdraw"));
+    }
+    env.execute(() -> watch(last.withdraw("node", "self"), "withdraw"));
+  }
+
+  /** The bundle as it is now. */
+  BundleFacts describe(LocalBundle bundle) {
+    return bundle.facts(revision.incrementAndGet());
+  }
+
+  void nodeChanged() {
+    later(to -> to.publish(Publication.of("node", "self", Set.of(), node.get().toAttributes())));
+  }
+
+  void changed(LocalBundle bundle) {
+    later(to -> {
+      BundleFacts facts = describe(bundle);
+      return facts.state() == Bundle.UNINSTALLED
+          ? to.withdraw("bundle", facts.id().toString())
+          : to.publish(
+              Publication.of("bundle", facts.id().toString(), bundle.keys(), facts.toAttributes()));
+    });
+  }
+
+  void gone(VirtualId id) {
+    later(to -> to.withdraw("bundle", id.toString()));
+  }
+
+  private interface Telling {
+    CompletionStage<Void> to(RegistryStore store);
+  }
+
+  private void later(Telling telling) {
+    if (store == null) {
+      return;
+    }
+    env.execute(() -> {
+      RegistryStore now = store;
+      if (now == null) {
+        return;
+      }
+      try {
+        watch(telling.to(now), "publish");
+      } catch (IllegalArgumentException | IllegalStateException e) {
+        LOG.log(Level.WARNING, "a record cannot be published: {0}", e.getMessage());
+      }
+    });
+  }
+
+  private static void watch(CompletionStage<Void> stage, String what) {
+    stage.whenComplete((done, failure) -> {
+      if (failure != null) {
+        LOG.log(Level.DEBUG, "{0}: {1}", what, failure);
+      }
+    });
+  }
+}

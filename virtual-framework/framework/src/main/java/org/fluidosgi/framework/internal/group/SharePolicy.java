@@ -1,0 +1,80 @@
+package org.fluidosgi.framework.internal.group;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.fluidosgi.framework.VirtualBundle;
+import org.fluidosgi.framework.internal.HostBundles;
+import org.fluidosgi.topology.spi.ExportPolicy;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceReference;
+
+/** Shares what virtual bundles register: every interface that is not a framework's or an extender's own, unless the service says
+ * {@code fluid.scope=local} or is meant for a whiteboard. Threads: any; does not block.
+ * Source: architecture section 3, what is shared. */
+final class SharePolicy implements ExportPolicy {
+  /** Endpoint property that names the virtual bundle, as {@code n2:7}. */
+  static final String BUNDLE = "fluid.bundle";
+
+  private static final List<String> OWN_PACKAGES =
+      List.of("org.osgi.", "javax.", "jakarta.", "java.", "org.apache.felix.");
+  private static final List<String> WHITEBOARD_KEYS = List.of(
+      "osgi.http.",
+      "osgi.jaxrs.",
+      "osgi.jakartars.",
+      "osgi.command.",
+      "event.topics",
+      "jmx.objectname");
+  private final HostBundles bundles;
+
+  SharePolicy(HostBundles bundles) {
+    this.bundles = bundles;
+  }
+
+  @Override
+  public Optional<Map<String, Object>> exportProperties(ServiceReference<?> service) {
+    Bundle host = service.getBundle();
+    VirtualBundle virtual = host == null ? null : bundles.virtualOf(host);
+    if (host == null
+        || virtual == null
+        || service.getProperty("service.imported") != null
+        || "local".equals(service.getProperty("fluid.scope"))
+        || isForWhiteboard(service)) {
+      return Optional.empty();
+    }
+    List<String> shared = new ArrayList<>();
+    if (service.getProperty(Constants.OBJECTCLASS) instanceof String[] names) {
+      for (String name : names) {
+        if (OWN_PACKAGES.stream().noneMatch(name::startsWith) && isInterface(host, name)) {
+          shared.add(name);
+        }
+      }
+    }
+    return shared.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Map.of(
+            "service.exported.interfaces",
+            shared.toArray(String[]::new),
+            BUNDLE,
+            virtual.id().toString()));
+  }
+
+  private static boolean isForWhiteboard(ServiceReference<?> service) {
+    for (String key : service.getPropertyKeys()) {
+      if (WHITEBOARD_KEYS.stream().anyMatch(key::startsWith)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isInterface(Bundle host, String name) {
+    try {
+      return host.loadClass(name).isInterface();
+    } catch (ClassNotFoundException | LinkageError | IllegalStateException e) {
+      return false;
+    }
+  }
+}
