@@ -1,5 +1,6 @@
 package org.fluidosgi.framework.it;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -128,31 +129,53 @@ public final class WeavingScenario extends RunningFramework {
 
   @Scenario
   public void componentIsInjectedWithItsVirtualContext() throws Exception {
-    for (String name : List.of(
-        "org.osgi.util.function",
-        "org.osgi.util.promise",
-        "org.osgi.service.component",
-        "org.apache.felix.scr")) {
+    componentRuntime("host:org.apache.felix.scr");
+    component().start(Bundle.START_TRANSIENT);
+    assertVirtual("dsMethod", "dsConstructor", "dsField", "dsComponent");
+    assertSame(seen.get("dsMethod"), seen.get("dsField"));
+  }
+
+  @Scenario
+  public void componentRuntimeMayItselfBeVirtual() throws Exception {
+    componentRuntime("virtual:org.apache.felix.scr");
+    Bundle bundle = component();
+    bundle.start(Bundle.START_TRANSIENT);
+    await().until(() -> seen.containsKey("dsComponent"));
+    assertVirtual("dsMethod", "dsConstructor", "dsField", "dsComponent");
+    assertSame(seen.get("dsMethod"), seen.get("dsField"));
+    assertEquals(bundle, context.getServiceReference(Runnable.class).getBundle());
+    bundle.stop();
+    assertNull(context.getServiceReference(Runnable.class));
+  }
+
+  private void componentRuntime(String location) throws Exception {
+    for (String name :
+        List.of("org.osgi.util.function", "org.osgi.util.promise", "org.osgi.service.component")) {
       install("host:" + name, Files.newInputStream(HostFramework.BUNDLES.resolve(name + ".jar")))
           .start();
     }
+    Path scr = HostFramework.BUNDLES.resolve("org.apache.felix.scr.jar");
+    install(location, Files.newInputStream(scr)).start(Bundle.START_TRANSIENT);
+  }
+
+  private Bundle component() throws Exception {
     String xml = """
         <scr:component xmlns:scr="http://www.osgi.org/xmlns/scr/v1.4.0" name="probe"
             init="1" activate="activate" activation-fields="field" immediate="true">
           <implementation class="probe.ds.Component"/>
+          <service><provide interface="java.lang.Runnable"/></service>
         </scr:component>
         """;
-    Bundle bundle = install(
+    return install(
         "virtual:ds",
         Jars.bundle("probe.ds")
             .header("Service-Component", "OSGI-INF/probe.xml")
             .header("Import-Package", IMPORTS + ",org.osgi.service.component")
+            .header(
+                "Require-Capability", "osgi.extender;filter:=\"(osgi.extender=osgi.component)\"")
             .file("OSGI-INF/probe.xml", xml.getBytes(StandardCharsets.UTF_8))
             .probe("probe", "probe.ds")
             .open());
-    bundle.start(Bundle.START_TRANSIENT);
-    assertVirtual("dsMethod", "dsConstructor", "dsField", "dsComponent");
-    assertSame(seen.get("dsMethod"), seen.get("dsField"));
   }
 
   @Scenario
