@@ -1,0 +1,41 @@
+package org.fluidosgi.launcher.internal.host;
+
+import java.lang.reflect.InvocationTargetException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.Map;
+import org.fluidosgi.launcher.internal.Home;
+import org.fluidosgi.launcher.internal.LauncherException;
+import org.fluidosgi.launcher.internal.NodeOptions;
+
+/** Class loader of one framework: the framework's jar and this program's own jar, nothing else.
+ * So the choice of framework is made at run time and the command line's libraries stay out of its sight. */
+public final class FrameworkLoader {
+  private FrameworkLoader() {}
+
+  /** Runs a node until it ends; the result is the exit code. */
+  public static int run(NodeOptions options) throws Exception {
+    Path framework = new Home(options.home())
+        .jar(
+            "frameworks", options.framework().equals("felix") ? "org.apache.felix" : "org.eclipse");
+    URL[] classPath = {url(framework), url(Home.ownJar())};
+    // Not closed: shutdown hooks load from it until the process ends.
+    @SuppressWarnings("resource")
+    ClassLoader loader =
+        new URLClassLoader("framework", classPath, ClassLoader.getPlatformClassLoader());
+    Thread.currentThread().setContextClassLoader(loader);
+    try {
+      return (Integer) Class.forName(NodeRun.class.getName(), true, loader)
+          .getMethod("run", Map.class)
+          .invoke(null, options.toTexts());
+    } catch (InvocationTargetException e) {
+      throw new LauncherException(LauncherException.reason(e), e);
+    }
+  }
+
+  private static URL url(Path path) throws MalformedURLException {
+    return path.toUri().toURL();
+  }
+}

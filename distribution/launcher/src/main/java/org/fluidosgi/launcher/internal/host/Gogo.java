@@ -1,0 +1,113 @@
+package org.fluidosgi.launcher.internal.host;
+
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import org.fluidosgi.launcher.internal.LauncherException;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+
+/** Gogo's command processor, called by reflection: its classes live in a bundle, this program outside the framework. */
+final class Gogo {
+  private static final String SERVICE = "org.apache.felix.service.command.CommandProcessor";
+  private static final String SESSION = "org.apache.felix.service.command.CommandSession";
+  private static final int INSPECT = 0;
+
+  private final Object processor;
+  private final Method createSession;
+  private final Method execute;
+  private final Method format;
+  private final Method close;
+
+  private Gogo(Object processor, Class<?> service, Class<?> session) throws NoSuchMethodException {
+    this.processor = processor;
+    createSession = service.getMethod(
+        "createSession", InputStream.class, OutputStream.class, OutputStream.class);
+    execute = session.getMethod("execute", CharSequence.class);
+    format = session.getMethod("format", Object.class, int.class);
+    close = session.getMethod("close");
+  }
+
+  static Gogo find(BundleContext context) throws LauncherException {
+    ServiceReference<?> reference = context.getServiceReference(SERVICE);
+    Object processor = reference == null ? null : context.getService(reference);
+    if (reference == null || processor == null) {
+      throw new LauncherException("no Gogo runtime among the bundles: use --daemon");
+    }
+    try {
+      return new Gogo(
+          processor,
+          reference.getBundle().loadClass(SERVICE),
+          reference.getBundle().loadClass(SESSION));
+    } catch (ReflectiveOperationException e) {
+      throw new LauncherException("this Gogo runtime is not understood: use --daemon", e);
+    }
+  }
+
+  /** Opens a session that writes there. */
+  Session open(PrintStream out) throws CommandException {
+    Object session = call(createSession, processor, InputStream.nullInputStream(), out, out);
+    if (session == null) {
+      throw new CommandException("Gogo gave no session");
+    }
+    return new Session(session, out);
+  }
+
+  private static @Nullable Object call(Method method, Object target, @Nullable Object... arguments)
+      throws CommandException {
+    try {
+      return method.invoke(target, arguments);
+    } catch (InvocationTargetException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      String message = cause.getMessage();
+      throw new CommandException(
+          message == null || message.isBlank() ? cause.toString() : message, cause);
+    } catch (IllegalAccessException e) {
+      throw new CommandException(e.toString(), e);
+    }
+  }
+
+  /** A command failed; the message is the reason. */
+  static final class CommandException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    CommandException(String message) {
+      super(message);
+    }
+
+    CommandException(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** One Gogo session. Threads: one at a time. */
+  final class Session implements AutoCloseable {
+    private final Object session;
+    private final PrintStream out;
+
+    private Session(Object session, PrintStream out) {
+      this.session = session;
+      this.out = out;
+    }
+
+    /** Runs the line and prints its result as Gogo's own shell would. */
+    void execute(String line) throws CommandException {
+      Object result = call(Gogo.this.execute, session, line);
+      if (result != null) {
+        Object text = call(format, session, result, INSPECT);
+        if (text != null && !text.toString().isEmpty()) {
+          out.println(text.toString().stripTrailing());
+        }
+      }
+      out.flush();
+    }
+
+    @Override
+    public void close() throws CommandException {
+      call(close, session);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Test tools that know none of our bundles. */
+@NullMarked
+package org.fluidosgi.itests.support;
+
+import org.jspecify.annotations.NullMarked;
