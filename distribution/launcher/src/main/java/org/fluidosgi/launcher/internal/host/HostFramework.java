@@ -96,14 +96,17 @@ final class HostFramework {
     }
   }
 
-  /** Starts them in that order. Errors: the first that does not start, by name and reason. */
+  /** Starts them in that order. Errors: the first of ours that does not start, by name and reason; a library is only logged. */
   void startAll(List<Bundle> bundles) throws LauncherException {
     for (Bundle bundle : bundles) {
       try {
         start(bundle);
       } catch (BundleException e) {
-        throw new LauncherException(
-            bundle.getSymbolicName() + " did not start: " + LauncherException.reason(e), e);
+        if (StartOrder.ours(bundle)) {
+          throw new LauncherException(
+              bundle.getSymbolicName() + " did not start: " + LauncherException.reason(e), e);
+        }
+        LOG.log(ProcessLog.FILE_ONLY, bundle.getSymbolicName() + " did not start", e);
       }
     }
   }

@@ -21,16 +21,21 @@ final class StartOrder {
 
   private StartOrder() {}
 
+  /** Whether the bundle is one of ours: a node without it is none. */
+  static boolean ours(Bundle bundle) {
+    String name = bundle.getSymbolicName();
+    return name != null && name.startsWith(OURS);
+  }
+
   static List<Bundle> sort(List<Bundle> bundles) {
     return bundles.stream().sorted(Comparator.comparingInt(StartOrder::place)).toList();
   }
 
   private static int place(Bundle bundle) {
-    String name = bundle.getSymbolicName();
-    if (name == null || !name.startsWith(OURS)) {
+    if (!ours(bundle)) {
       return -1;
     }
-    int place = HOUSE.indexOf(name.substring(OURS.length()));
+    int place = HOUSE.indexOf(bundle.getSymbolicName().substring(OURS.length()));
     return place < 0 ? HOUSE.size() : place;
   }
 }
