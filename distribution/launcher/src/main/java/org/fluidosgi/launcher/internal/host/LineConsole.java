@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.Semaphore;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -14,12 +15,14 @@ import org.fluidosgi.launcher.process.Protocol;
 
 /** Commands read line by line from a pipe.
  * Shape: a plain line runs in order and ends with a line {@code ok} or {@code error: reason}; a line {@code @id command}
- * runs at once in a session of its own and answers in marked lines, see {@link Protocol}; {@code exit} or the end of the
- * input ends the console. Limits: {@value #TAGGED_MAX} tagged commands at a time, a further one is refused.
+ * runs at once in a session of its own and answers in marked lines, see {@link Protocol}; the tagged
+ * command {@code !inside <prefix>} tells how many threads run code of classes whose names begin so; {@code exit} or the
+ * end of the input ends the console. Limits: {@value #TAGGED_MAX} tagged commands at a time, a further one is refused.
  * Threads: {@link #run} on the caller's; one per tagged command. */
 final class LineConsole {
   private static final Logger LOG = Logger.getLogger("org.fluidosgi.launcher");
   private static final int TAGGED_MAX = 64;
+  private static final String INSIDE = "!inside ";
 
   private final Gogo gogo;
   private final InputStream in;
@@ -88,7 +91,12 @@ final class LineConsole {
         true,
         StandardCharsets.UTF_8);
     try (Gogo.Session session = gogo.open(lines)) {
-      session.execute(command);
+      if (command.startsWith(INSIDE)) {
+        lines.println(threadsInside(command.substring(INSIDE.length()).trim()));
+      } else {
+        session.execute(command);
+      }
+      lines.close();
       end = Protocol.ok(id);
     } catch (Gogo.CommandException e) {
       LOG.log(Level.FINE, "command failed: " + command, e);
@@ -98,6 +106,13 @@ final class LineConsole {
       lines.close();
     }
     print(out, end);
+  }
+
+  private static long threadsInside(String prefix) {
+    return Thread.getAllStackTraces().values().stream()
+        .filter(stack ->
+            Arrays.stream(stack).anyMatch(frame -> frame.getClassName().startsWith(prefix)))
+        .count();
   }
 
   private static String oneLine(Gogo.CommandException failure) {
