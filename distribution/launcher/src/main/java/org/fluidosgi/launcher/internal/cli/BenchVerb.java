@@ -17,7 +17,7 @@ import picocli.CommandLine.Unmatched;
  * Shape: jars in {@code bench/}; the main class is {@value #MAIN}. */
 @Command(name = "bench", description = "Measures this build; bench --help lists the options.")
 final class BenchVerb implements Callable<Integer> {
-  private static final String MAIN = "org.fluidosgi.benchmarks.Main";
+  private static final String MAIN = "org.fluidosgi.itests.benchmarks.Bench";
 
   @Unmatched
   private List<String> arguments = new ArrayList<>();
