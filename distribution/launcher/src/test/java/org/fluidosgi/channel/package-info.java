@@ -1,0 +1,2 @@
+/** Stands for the channel's bundle. */
+package org.fluidosgi.channel;
