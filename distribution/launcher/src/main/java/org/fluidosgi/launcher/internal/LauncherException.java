@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** A failure whose message is one line for the user: what, value, what to try. */
 public final class LauncherException extends Exception {
   private static final long serialVersionUID = 1L;
+  private static final int WRAPPERS_MAX = 20;
 
   public LauncherException(String message) {
     super(message);
@@ -14,16 +15,21 @@ public final class LauncherException extends Exception {
     super(message, cause);
   }
 
-  /** The message of the innermost cause that has one, on one line: frameworks wrap the reason in several layers. */
+  /** What the failure says, on one line, without the layers that a framework and reflection wrap around it. */
   public static String reason(Throwable failure) {
-    String message = failure.toString();
-    int depth = 0;
-    for (Throwable t = failure; t != null && depth < 20; t = t.getCause(), depth++) {
-      if (t.getMessage() != null && !t.getMessage().isBlank()) {
-        message = t.getMessage();
-      }
+    Throwable said = failure;
+    for (int depth = 0; depth < WRAPPERS_MAX && wraps(said) && said.getCause() != null; depth++) {
+      said = said.getCause();
     }
-    return line(message);
+    String message = said.getMessage();
+    return line(message == null || message.isBlank() ? said.toString() : message);
+  }
+
+  private static boolean wraps(Throwable failure) {
+    // By name: one side of the launcher has no OSGi classes.
+    String type = failure.getClass().getName();
+    return type.equals("org.osgi.framework.BundleException")
+        || type.equals("java.lang.reflect.InvocationTargetException");
   }
 
   /** That text on one line. */
