@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The unpacked distribution: lib, frameworks, bundles, shell, examples.
+/** The unpacked distribution: lib, frameworks, bundles, examples.
  * Shape: {@code fluid.home}, else the folder above the one that holds this program's jar. */
 public record Home(Path path) {
   public static Home find() throws LauncherException {
@@ -36,11 +36,6 @@ public record Home(Path path) {
   /** Bundles that make a framework a node. */
   public Path bundles() {
     return path.resolve("bundles");
-  }
-
-  /** Bundles of the interactive shell. */
-  public Path shell() {
-    return path.resolve("shell");
   }
 
   /** Example bundles. */

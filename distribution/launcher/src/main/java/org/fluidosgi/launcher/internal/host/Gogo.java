@@ -81,6 +81,10 @@ final class Gogo {
     CommandException(String message, Throwable cause) {
       super(message, cause);
     }
+
+    String oneLine() {
+      return LauncherException.line(getMessage());
+    }
   }
 
   /** One Gogo session. Threads: one at a time. */

@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.concurrent.Semaphore;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.fluidosgi.launcher.internal.LauncherException;
 import org.fluidosgi.launcher.process.Protocol;
 
 /** Commands read line by line from a pipe.
@@ -19,7 +18,7 @@ import org.fluidosgi.launcher.process.Protocol;
  * command {@code !inside <prefix>} tells how many threads run code of classes whose names begin so; {@code exit} or the
  * end of the input ends the console. Limits: {@value #TAGGED_MAX} tagged commands at a time, a further one is refused.
  * Threads: {@link #run} on the caller's; one per tagged command. */
-final class LineConsole {
+final class LineConsole implements Runnable {
   private static final Logger LOG = Logger.getLogger("org.fluidosgi.launcher");
   private static final int TAGGED_MAX = 64;
   private static final String INSIDE = "!inside ";
@@ -40,7 +39,8 @@ final class LineConsole {
     print(out, Protocol.ready(address));
   }
 
-  void run() {
+  @Override
+  public void run() {
     try (Gogo.Session session = gogo.open(out);
         BufferedReader lines =
             new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
@@ -65,7 +65,7 @@ final class LineConsole {
       session.execute(command);
       print(out, "ok");
     } catch (Gogo.CommandException e) {
-      print(out, "error: " + oneLine(e));
+      print(out, "error: " + e.oneLine());
     }
   }
 
@@ -100,7 +100,7 @@ final class LineConsole {
       end = Protocol.ok(id);
     } catch (Gogo.CommandException e) {
       LOG.log(Level.FINE, "command failed: " + command, e);
-      end = Protocol.error(id, oneLine(e));
+      end = Protocol.error(id, e.oneLine());
     } finally {
       tagged.release();
       lines.close();
@@ -113,11 +113,6 @@ final class LineConsole {
         .filter(stack ->
             Arrays.stream(stack).anyMatch(frame -> frame.getClassName().startsWith(prefix)))
         .count();
-  }
-
-  private static String oneLine(Gogo.CommandException failure) {
-    String message = failure.getMessage();
-    return message == null ? failure.toString() : LauncherException.line(message);
   }
 
   private static void print(PrintStream out, String line) {

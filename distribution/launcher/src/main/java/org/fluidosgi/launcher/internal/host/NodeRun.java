@@ -117,12 +117,11 @@ public final class NodeRun {
     if (options.daemon()) {
       return;
     }
-    if (interactive()) {
-      framework.startAll(new BundleFolder(framework.context(), home.shell(), "shell").install());
-      return;
-    }
-    LineConsole console = new LineConsole(
-        Gogo.find(framework.context()), new FileInputStream(FileDescriptor.in), out);
+    Gogo gogo = Gogo.find(framework.context());
+    FileInputStream in = new FileInputStream(FileDescriptor.in);
+    Runnable console = interactive()
+        ? new PromptConsole(gogo, in, out, options.name())
+        : new LineConsole(gogo, in, out);
     Thread reader = new Thread(
         () -> {
           console.run();
