@@ -1,0 +1,101 @@
+package org.fluidosgi.rsa.internal.osgi;
+
+import java.lang.System.Logger.Level;
+import org.fluidosgi.channel.ChannelMultiplexer;
+import org.fluidosgi.channel.LocalNode;
+import org.jspecify.annotations.Nullable;
+import org.osgi.annotation.bundle.Header;
+import org.osgi.framework.BundleActivator;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+import org.osgi.util.tracker.ServiceTracker;
+import org.osgi.util.tracker.ServiceTrackerCustomizer;
+
+/** Runs the provider while node and channel are both there. Threads: the framework's; guarded by itself. */
+@Header(name = "Bundle-Activator", value = "${@class}")
+public final class Activator implements BundleActivator {
+  private static final System.Logger LOG = System.getLogger("org.fluidosgi.rsa");
+
+  private @Nullable ServiceTracker<LocalNode, LocalNode> nodes;
+  private @Nullable ServiceTracker<ChannelMultiplexer, RunningNode> channels;
+
+  /** For the framework. */
+  public Activator() {}
+
+  @Override
+  public void start(BundleContext context) {
+    ServiceTracker<LocalNode, LocalNode> nodeTracker =
+        new ServiceTracker<>(context, LocalNode.class, null) {
+          @Override
+          public LocalNode addingService(ServiceReference<LocalNode> reference) {
+            LocalNode node = super.addingService(reference);
+            openChannels(context, node);
+            return node;
+          }
+
+          @Override
+          public void removedService(ServiceReference<LocalNode> reference, LocalNode node) {
+            closeChannels();
+            super.removedService(reference, node);
+          }
+        };
+    nodes = nodeTracker;
+    nodeTracker.open();
+  }
+
+  private synchronized void openChannels(BundleContext context, LocalNode node) {
+    if (channels != null) {
+      return; // one node is enough
+    }
+    channels =
+        new ServiceTracker<>(context, ChannelMultiplexer.class, new ServiceTrackerCustomizer<>() {
+          private boolean running;
+
+          @Override
+          public @Nullable RunningNode addingService(
+              ServiceReference<ChannelMultiplexer> reference) {
+            ChannelMultiplexer multiplexer = running ? null : context.getService(reference);
+            if (multiplexer == null) {
+              return null;
+            }
+            try {
+              RunningNode made = new RunningNode(context, node, multiplexer);
+              running = true;
+              return made;
+            } catch (RuntimeException e) {
+              context.ungetService(reference);
+              LOG.log(Level.ERROR, "remote services cannot run: " + e.getMessage(), e);
+              return null;
+            }
+          }
+
+          @Override
+          public void modifiedService(
+              ServiceReference<ChannelMultiplexer> reference, RunningNode made) {}
+
+          @Override
+          public void removedService(
+              ServiceReference<ChannelMultiplexer> reference, RunningNode made) {
+            running = false;
+            made.close();
+            context.ungetService(reference);
+          }
+        });
+    channels.open();
+  }
+
+  private synchronized void closeChannels() {
+    if (channels != null) {
+      channels.close();
+      channels = null;
+    }
+  }
+
+  @Override
+  public void stop(BundleContext context) {
+    if (nodes != null) {
+      nodes.close();
+      nodes = null;
+    }
+  }
+}
