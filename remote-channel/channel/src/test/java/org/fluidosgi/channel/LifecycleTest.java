@@ -16,11 +16,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.fluidosgi.channel.internal.Activator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,7 +35,7 @@ class LifecycleTest {
   @TempDir
   Path directory;
 
-  private static Set<String> threads() {
+  private static List<String> threads() {
     return Thread.getAllStackTraces().keySet().stream()
         .map(Thread::getName)
         // The JDK's own, started by whoever uses it first.
@@ -46,18 +44,19 @@ class LifecycleTest {
             && !name.startsWith("Attach")
             && !name.startsWith("process reaper")
             && !name.startsWith("awaitility"))
-        .collect(Collectors.toCollection(TreeSet::new));
+        .sorted()
+        .toList();
   }
 
   @Test
   void stopLeavesNoThreadAndFreesThePortAtOnce() throws Exception {
-    Set<String> before = threads();
+    List<String> before = threads();
     int port = 0;
     Incarnation last = new Incarnation(java.util.UUID.randomUUID(), 1);
     try (Nodes others = new Nodes(directory)) {
       StandaloneNode other = others.open("other");
       other.multiplexer().serve("echo", new TwoNodesTest.Echo());
-      Set<String> withOther = threads();
+      List<String> withOther = threads();
       NodeId id = null;
       for (int round = 0; round < 5; round++) {
         StandaloneNode node = others.open("n", "fluid.port", Integer.toString(port));
@@ -90,7 +89,7 @@ class LifecycleTest {
 
   @Test
   void portInUseIsNamedAndNothingIsLeftOpen() throws Exception {
-    Set<String> before = threads();
+    List<String> before = threads();
     try (Nodes nodes = new Nodes(directory);
         ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String port = Integer.toString(taken.getLocalPort());

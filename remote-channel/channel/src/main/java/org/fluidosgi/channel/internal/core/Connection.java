@@ -83,6 +83,16 @@ final class Connection implements Channel {
     return heartbeat;
   }
 
+  /** Requests of this side that wait for their answer. */
+  int pendingCalls() {
+    return calls.size();
+  }
+
+  /** Requests of the peer that are being served. */
+  int servedCalls() {
+    return inbound.servedCalls();
+  }
+
   int peerFrameBytesMax() {
     return peerFrameBytesMax;
   }

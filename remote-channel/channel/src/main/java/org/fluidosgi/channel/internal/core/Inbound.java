@@ -271,6 +271,10 @@ final class Inbound implements LinkHandler {
     }
   }
 
+  int servedCalls() {
+    return serving.size();
+  }
+
   void channelEnded() {
     serving.clear();
   }
