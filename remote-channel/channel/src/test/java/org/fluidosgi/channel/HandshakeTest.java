@@ -360,6 +360,26 @@ class HandshakeTest {
   }
 
   @Test
+  void stoppingFailsADialUnderWay() throws Exception {
+    StandaloneNode a = nodes.open("a");
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      NodeAddress address = new NodeAddress("127.0.0.1", silent.getLocalPort());
+      CompletableFuture<Channel> dial = a.multiplexer().connect(address);
+      try (Socket socket = silent.accept()) {
+        assertTrue(socket.getInputStream().read() >= 0);
+        a.close();
+        ExecutionException failure =
+            assertThrows(ExecutionException.class, () -> dial.get(1, TimeUnit.SECONDS));
+        assertSays(failure.getCause().getMessage(), "stopping");
+      }
+      ExecutionException late = assertThrows(
+          ExecutionException.class,
+          () -> a.multiplexer().connect(address).get(1, TimeUnit.SECONDS));
+      assertSays(late.getCause().getMessage(), "stopping");
+    }
+  }
+
+  @Test
   void garbageAndOversizedFramesCloseThatConnectionOnly() throws Exception {
     StandaloneNode a = nodes.open("a");
     StandaloneNode b = nodes.open("b");

@@ -43,8 +43,13 @@ public final class Activator implements BundleActivator {
           "Fluid OSGi node cannot start: " + e.getMessage(), BundleException.ACTIVATOR_ERROR, e);
     }
     node = opened;
-    localNode = context.registerService(LocalNode.class, opened.localNode(), null);
-    multiplexer = context.registerService(ChannelMultiplexer.class, opened.multiplexer(), null);
+    try {
+      localNode = context.registerService(LocalNode.class, opened.localNode(), null);
+      multiplexer = context.registerService(ChannelMultiplexer.class, opened.multiplexer(), null);
+    } catch (RuntimeException e) {
+      stop(context); // a bundle that failed to start is not stopped by the framework
+      throw e;
+    }
   }
 
   @Override

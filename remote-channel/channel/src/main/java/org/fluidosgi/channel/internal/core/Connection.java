@@ -15,6 +15,7 @@ import org.fluidosgi.channel.ChannelException;
 import org.fluidosgi.channel.ChannelException.Effect;
 import org.fluidosgi.channel.ChannelException.Scope;
 import org.fluidosgi.channel.ChannelStream;
+import org.fluidosgi.channel.NodeAddress;
 import org.fluidosgi.channel.NodeInfo;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ final class Connection implements Channel {
   private final Multiplexer owner;
   private final Link link;
   private final NodeInfo peer;
+  private final @Nullable NodeAddress dialled;
   private final int peerFrameBytesMax;
   private final Limits limits;
   private final Map<Integer, Stream> streams = new ConcurrentHashMap<>();
@@ -40,7 +42,15 @@ final class Connection implements Channel {
   private final Heartbeat heartbeat;
   private final Inbound inbound;
 
-  Connection(Multiplexer owner, Link link, boolean dialer, NodeInfo peer, int peerFrameBytesMax) {
+  /** An address that was dialled makes this side the dialer. */
+  Connection(
+      Multiplexer owner,
+      Link link,
+      @Nullable NodeAddress dialled,
+      NodeInfo peer,
+      int peerFrameBytesMax) {
+    boolean dialer = dialled != null;
+    this.dialled = dialled;
     this.owner = owner;
     this.link = link;
     this.peer = peer;
@@ -57,6 +67,11 @@ final class Connection implements Channel {
     link.frameBytesMax(limits.frameBytesMax());
     link.handler(inbound);
     heartbeat.start();
+  }
+
+  /** Whether this channel leads to that address, by what was dialled or by what the peer advertises. */
+  boolean leadsTo(NodeAddress address) {
+    return address.equals(dialled) || address.equals(peer.address());
   }
 
   Multiplexer owner() {
@@ -191,7 +206,7 @@ final class Connection implements Channel {
     }
     ChannelException closed = stream.cause();
     if (closed != null && calls.remove(key, pending)) {
-      pending.lost(closed, Effect.UNKNOWN);
+      pending.lost(closed, closed.effect());
     }
     return pending;
   }

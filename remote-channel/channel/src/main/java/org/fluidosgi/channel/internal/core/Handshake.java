@@ -151,14 +151,12 @@ final class Handshake implements LinkHandler {
 
   private void decide(Hello hello) {
     state = State.DECIDING;
-    Connection candidate =
-        new Connection(owner, link, isDialer(), hello.node(), hello.frameBytesMax());
+    Connection candidate = new Connection(
+        owner, link, dial == null ? null : dial.address(), hello.node(), hello.frameBytesMax());
     OutFrame proof = isDialer()
         ? null
         : Frames.frame(FrameType.PROOF, 0, Proof.of(owner.token(), false, peerHello, myHello));
-    PeerTable.Verdict verdict = owner
-        .table()
-        .admit(this, candidate, dial == null ? hello.node().address() : dial.address(), proof);
+    PeerTable.Verdict verdict = owner.table().admit(this, candidate, proof);
     if (verdict instanceof PeerTable.Admitted admitted) {
       end(hello.node().id());
       candidate.start();

@@ -280,7 +280,9 @@ public final class Multiplexer implements ChannelMultiplexer {
 
   /** Closes every channel, telling the peers; waits at most that long for the listeners to have been told. */
   public void close(Duration timeout) {
-    table.stop();
+    ChannelException stopping =
+        Connection.notSent(Scope.NODE, "cannot connect: " + self.name() + " is stopping");
+    table.stop().forEach(future -> future.completeExceptionally(stopping));
     network.stopListening();
     List<Connection> open = table.open();
     open.forEach(connection -> connection.close(GoAway.STOPPING, self.name() + " is stopping"));

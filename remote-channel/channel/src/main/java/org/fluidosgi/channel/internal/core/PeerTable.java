@@ -39,7 +39,6 @@ final class PeerTable {
   private final Map<NodeId, Connection> open = new TreeMap<>();
   private final Map<NodeId, Handshake> dialled = new HashMap<>();
   private final Map<NodeAddress, Dial> dials = new HashMap<>();
-  private final Map<NodeAddress, NodeId> reachedAt = bounded();
   private final Map<NodeId, Peer> known = bounded();
   private final Map<NodeId, List<CompletableFuture<Channel>>> waiters = new HashMap<>();
   private boolean stopping;
@@ -76,13 +75,9 @@ final class PeerTable {
     known.computeIfAbsent(peer, id -> new Peer()).address = address;
   }
 
-  /** The open channel to whoever was reached at that address. */
+  /** The open channel that leads to that address. */
   synchronized Optional<Connection> reached(NodeAddress address) {
-    NodeId peer = reachedAt.get(address);
-    if (peer != null) {
-      return open(peer);
-    }
-    return open().stream().filter(c -> c.peer().address().equals(address)).findFirst();
+    return open().stream().filter(connection -> connection.leadsTo(address)).findFirst();
   }
 
   /** The dial under way to that address, or the given one, which the caller then begins; null when the node stops. */
@@ -120,10 +115,7 @@ final class PeerTable {
 
   /** A peer proved itself. When admitted, {@code beforeUse} is queued on the link before anybody can use the channel. */
   synchronized Verdict admit(
-      Handshake handshake,
-      Connection candidate,
-      NodeAddress reached,
-      @Nullable OutFrame beforeUse) {
+      Handshake handshake, Connection candidate, @Nullable OutFrame beforeUse) {
     NodeInfo peer = candidate.peer();
     boolean dialer = handshake.isDialer();
     Refused refused = checkIncarnation(peer);
@@ -149,9 +141,6 @@ final class PeerTable {
     Peer entry = known.computeIfAbsent(peer.id(), id -> new Peer());
     entry.address = peer.address();
     entry.incarnation = peer.incarnation();
-    if (dialer) {
-      reachedAt.put(reached, peer.id());
-    }
     List<CompletableFuture<Channel>> waiting = waiters.remove(peer.id());
     return new Admitted(existing, waiting == null ? List.of() : waiting);
   }
@@ -195,8 +184,14 @@ final class PeerTable {
     open.remove(connection.peer().id(), connection);
   }
 
-  /** From now on nothing is admitted. */
-  synchronized void stop() {
+  /** From now on nothing is admitted; returns all futures that would never complete. */
+  synchronized List<CompletableFuture<Channel>> stop() {
     stopping = true;
+    List<CompletableFuture<Channel>> hopeless = new ArrayList<>();
+    dials.values().forEach(dial -> hopeless.add(dial.result()));
+    waiters.values().forEach(hopeless::addAll);
+    dials.clear();
+    waiters.clear();
+    return hopeless;
   }
 }

@@ -55,7 +55,7 @@ final class CoreFixture {
 
   /** An open channel on which this side is the acceptor. */
   static Connection connection(Multiplexer multiplexer, FakeLink link) {
-    Connection connection = new Connection(multiplexer, link, false, PEER, 16 << 20);
+    Connection connection = new Connection(multiplexer, link, null, PEER, 16 << 20);
     connection.start();
     return connection;
   }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** Mutated frames from the golden files, with fixed seeds: nothing but a protocol error may come of them. */
 class FuzzTest {
-  private static final int ROUNDS = 20_000 * Integer.getInteger("fluid.test.rounds", 1);
+  private static final int ROUNDS = 5_000 * Integer.getInteger("fluid.test.rounds", 1);
 
   private static List<byte[]> corpus() throws IOException {
     List<byte[]> corpus = new ArrayList<>();
