@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.fluidosgi.channel.Incarnation;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.registry.RecordId;
@@ -12,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What this node knows of one other owner's records.
  * Invariant: {@code records} are exactly the owner's shared records after its write number {@code seq}, in the incarnation
- * last heard of. Writes that arrive ahead of a missing one wait in {@code ahead}. Threads: the node's task queue. */
+ * last heard of; nothing, until the owner's digest or snapshot was heard. Writes that arrive ahead of a missing one wait in
+ * {@code ahead}. Threads: the node's task queue. */
 final class OwnerState {
   /** Most writes that wait for a missing one; beyond it they are dropped and read again with a snapshot. */
   static final int AHEAD_MAX = 10_000;
@@ -23,6 +23,7 @@ final class OwnerState {
   private final Map<RecordId, StoredRecord> records = new HashMap<>();
   private final TreeMap<Long, RegistryMessage> ahead = new TreeMap<>();
   private @Nullable Incarnation incarnation;
+  private boolean synced;
   private long seq;
   private long hash;
 
@@ -55,8 +56,9 @@ final class OwnerState {
     return incarnation;
   }
 
-  boolean behind() {
-    return !ahead.isEmpty();
+  /** Whether the owner's state was known at any moment of this life. */
+  boolean synced() {
+    return synced;
   }
 
   /** A new life of the owner begins: what it published before is void. */
@@ -72,6 +74,7 @@ final class OwnerState {
       store.remove(id);
     }
     ahead.clear();
+    synced = false;
     seq = 0;
     hash = 0;
   }
@@ -81,7 +84,7 @@ final class OwnerState {
     if (number <= seq) {
       return true; // repeated or late
     }
-    if (number > seq + 1) {
+    if (!synced || number > seq + 1) {
       if (ahead.size() >= AHEAD_MAX) {
         ahead.clear();
       }
@@ -135,7 +138,7 @@ final class OwnerState {
     if (digest.seq() < seq) {
       return true; // late
     }
-    if (digest.seq() == seq) {
+    if (synced && digest.seq() == seq) {
       return digest.count() == records.size() && digest.hash() == hash;
     }
     if (digest.count() == 0) {
@@ -156,6 +159,7 @@ final class OwnerState {
   /** Takes the owner's whole state; an older one than known is dropped. Returns false when writes are still missing. */
   boolean replace(long at, Map<RecordId, StoredRecord> now) {
     if (at >= seq) {
+      synced = true;
       for (RecordId id : List.copyOf(records.keySet())) {
         if (!now.containsKey(id)) {
           unset(id);
@@ -173,10 +177,5 @@ final class OwnerState {
       drain();
     }
     return ahead.isEmpty();
-  }
-
-  /** Hands each record to the consumer. */
-  void forEach(Consumer<StoredRecord> consumer) {
-    records.values().forEach(consumer);
   }
 }

@@ -237,7 +237,7 @@ final class Replication {
   private void askTheSilent(EngineLink link) {
     if (link.inForce()) {
       for (OwnerState state : List.copyOf(owners.values())) {
-        if (state.incarnation() == null) {
+        if (!state.synced()) {
           read(state);
         }
       }
