@@ -2,6 +2,7 @@ package org.fluidosgi.discovery.internal;
 
 import java.util.Dictionary;
 import java.util.Hashtable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.fluidosgi.channel.LocalNode;
 import org.fluidosgi.channel.Registration;
 import org.fluidosgi.registry.Interest;
@@ -19,6 +20,7 @@ final class Discovery implements AutoCloseable {
   private final ListenerTracker listeners;
   private final ServiceRegistration<?> service;
   private final Registration subscription;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   @SuppressWarnings("deprecation")
   Discovery(BundleContext context, LocalNode node, RegistryStore store) {
@@ -46,6 +48,9 @@ final class Discovery implements AutoCloseable {
 
   @Override
   public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
     local.close();
     service.unregister();
     subscription.close();

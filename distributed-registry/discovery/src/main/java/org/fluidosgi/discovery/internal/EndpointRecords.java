@@ -22,8 +22,8 @@ final class EndpointRecords {
 
   private EndpointRecords() {}
 
-  /** The record to publish; properties that cannot be written are left out, with a warning. */
-  static Publication publication(EndpointDescription endpoint, String node) {
+  /** The record to publish; properties that cannot be written are left out, with a warning the first time. */
+  static Publication publication(EndpointDescription endpoint, String node, boolean first) {
     Map<String, Object> attributes = new HashMap<>();
     for (Map.Entry<String, Object> property : endpoint.getProperties().entrySet()) {
       Object value = property.getValue();
@@ -31,7 +31,7 @@ final class EndpointRecords {
         attributes.put(property.getKey(), value);
       } else {
         LOG.log(
-            Level.WARNING,
+            first ? Level.WARNING : Level.DEBUG,
             "{0}: property {1} of endpoint {2} has type {3}, which cannot be sent; other nodes do not see it",
             node,
             property.getKey(),

@@ -144,7 +144,7 @@ final class LocalEndpoints implements ServiceFactory<Object> {
         }
       } else if (before == null || !EndpointRecords.same(before, now)) {
         published.put(id, now);
-        publish(now);
+        publish(now, before == null);
       }
     }
     if (closed) {
@@ -160,10 +160,10 @@ final class LocalEndpoints implements ServiceFactory<Object> {
     }
   }
 
-  private void publish(EndpointDescription endpoint) {
+  private void publish(EndpointDescription endpoint, boolean first) {
     try {
       store
-          .publish(EndpointRecords.publication(endpoint, node.info().name()))
+          .publish(EndpointRecords.publication(endpoint, node.info().name(), first))
           .whenComplete((done, failure) -> {
             if (failure != null) {
               warn("publish", endpoint.getId(), failure);

@@ -36,6 +36,7 @@ final class ToldListener {
   private final Caller caller;
   private final Map<String, Told> told = new HashMap<>();
   private ListenerScope scope;
+  private boolean failed;
 
   ToldListener(String name, Caller caller, ListenerScope scope) {
     this.name = name;
@@ -80,7 +81,9 @@ final class ToldListener {
     try {
       call.run();
     } catch (RuntimeException | LinkageError | AssertionError e) {
-      LOG.log(Level.WARNING, "endpoint listener " + name + " failed on endpoint " + id, e);
+      Level level = failed ? Level.DEBUG : Level.WARNING;
+      failed = true;
+      LOG.log(level, "endpoint listener " + name + " failed on endpoint " + id, e);
     }
   }
 

@@ -1,0 +1,2 @@
+/** Tests of discovery with a fake store. */
+package org.fluidosgi.discovery.internal;
