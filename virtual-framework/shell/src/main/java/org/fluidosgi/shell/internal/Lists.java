@@ -23,9 +23,9 @@ public final class Lists {
 
   private static final List<Column<NodeRow>> NODES = List.of(
       Column.left("NODE", NodeRow::node),
-      Column.left("NAME", NodeRow::name),
       Column.left("STATE", NodeRow::state),
       Column.right("BUNDLES", NodeRow::bundles),
+      Column.left("NAME", NodeRow::name),
       Column.left("ADDRESS", NodeRow::address),
       Column.left("FRAMEWORK", NodeRow::framework),
       Column.left("JAVA", NodeRow::java));
