@@ -11,7 +11,7 @@ import org.osgi.framework.BundleContext;
 @Capability(
     namespace = "osgi.remoteserviceadmin.topology",
     version = "1.1.0",
-    attribute = "policy:List<String>=\"promiscuous,manual\"",
+    attribute = "policy:List<String>=\"promiscuous,interest,manual\"",
     uses = {org.osgi.service.remoteserviceadmin.RemoteServiceAdmin.class})
 public final class Activator implements BundleActivator {
   private @Nullable TopologyManager manager;

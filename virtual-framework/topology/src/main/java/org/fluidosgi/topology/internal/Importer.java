@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.remoteserviceadmin.EndpointDescription;
@@ -25,6 +26,7 @@ final class Importer {
 
   private final RemoteAdmins admins;
   private final AnnouncedEndpoints announced;
+  private final Predicate<EndpointDescription> policy;
   private final Map<String, Imported> imported = new HashMap<>();
   private final Map<String, Failed> failed = new HashMap<>();
 
@@ -34,9 +36,12 @@ final class Importer {
   /** Id of the endpoint in work: what is reported about it meanwhile is our own doing. */
   private volatile @Nullable String working;
 
-  Importer(RemoteAdmins admins, AnnouncedEndpoints announced) {
+  /** Shape: {@code policy} tells of an endpoint in scope whether it is wanted now. */
+  Importer(
+      RemoteAdmins admins, AnnouncedEndpoints announced, Predicate<EndpointDescription> policy) {
     this.admins = admins;
     this.announced = announced;
+    this.policy = policy;
   }
 
   /** Looks at every endpoint again. */
@@ -51,7 +56,7 @@ final class Importer {
   void reconcile(String id) {
     working = id;
     try {
-      EndpointDescription wanted = announced.get(id).orElse(null);
+      EndpointDescription wanted = announced.get(id).filter(policy).orElse(null);
       Imported now = dropLost(id);
       if (wanted == null) {
         failed.remove(id);

@@ -20,7 +20,7 @@ record Options(
   /** Whether only services that carry {@code service.exported.configs} are exported by themselves. */
   static final String EXPORT_CONFIGS_REQUIRED = "fluid.topology.export.configs.required";
 
-  /** What is imported: {@code eager} or {@code manual}. */
+  /** What is imported: {@code eager}, {@code interest} or {@code manual}. */
   static final String IMPORT = "fluid.topology.import";
 
   /** LDAP filter on the endpoints to import. */
@@ -30,6 +30,8 @@ record Options(
   enum ImportPolicy {
     /** All that pass the import filter. */
     EAGER,
+    /** Of these only what a bundle listens for or looked up. */
+    INTEREST,
     /** None; somebody else imports. */
     MANUAL
   }
@@ -62,11 +64,10 @@ record Options(
     return switch (value) {
       case "eager" -> ImportPolicy.EAGER;
       case "manual" -> ImportPolicy.MANUAL;
-      case "interest" ->
-        throw new IllegalArgumentException(
-            IMPORT + "=interest: not available in this version, write eager or manual");
+      case "interest" -> ImportPolicy.INTEREST;
       default ->
-        throw new IllegalArgumentException(IMPORT + "=" + value + ": expected eager or manual");
+        throw new IllegalArgumentException(
+            IMPORT + "=" + value + ": expected eager, interest or manual");
     };
   }
 

@@ -8,12 +8,15 @@ import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Objects;
+import org.fluidosgi.topology.internal.hooks.InterestHooks;
 import org.fluidosgi.topology.spi.ExportPolicy;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
+import org.osgi.framework.hooks.service.FindHook;
+import org.osgi.framework.hooks.service.ListenerHook;
 import org.osgi.service.remoteserviceadmin.EndpointDescription;
 import org.osgi.service.remoteserviceadmin.EndpointEventListener;
 import org.osgi.service.remoteserviceadmin.EndpointListener;
@@ -41,10 +44,13 @@ final class TopologyManager {
   private final Exporter exporter;
   private final AnnouncedEndpoints announced;
   private final Importer importer;
+  private final InterestHooks interest =
+      new InterestHooks(() -> queue.mark("interest", () -> importer().reconcileAll()));
   private final String scope;
   private final ServiceTracker<ExportPolicy, ExportPolicy> policies;
   private @Nullable ServiceRegistration<?> listening;
   private @Nullable ServiceRegistration<?> watching;
+  private @Nullable ServiceRegistration<?> asking;
 
   TopologyManager(BundleContext context, Options options) {
     this.context = context;
@@ -60,7 +66,7 @@ final class TopologyManager {
         new Exporter(context, queue, admins, new ExportRules(options, this::policies), endpoints);
     this.announced =
         new AnnouncedEndpoints(scope, id -> queue.mark(id, () -> importer().reconcile(id)));
-    this.importer = new Importer(admins, announced);
+    this.importer = new Importer(admins, announced, this::isWanted);
   }
 
   void start() {
@@ -73,7 +79,11 @@ final class TopologyManager {
     admins.open();
     context.addServiceListener(exporter);
     markAll();
-    if (options.importPolicy() == Options.ImportPolicy.EAGER) {
+    if (options.importPolicy() == Options.ImportPolicy.INTEREST) {
+      asking = context.registerService(
+          new String[] {ListenerHook.class.getName(), FindHook.class.getName()}, interest, none);
+    }
+    if (options.importPolicy() != Options.ImportPolicy.MANUAL) {
       Dictionary<String, Object> properties = new Hashtable<>();
       properties.put(EndpointEventListener.ENDPOINT_LISTENER_SCOPE, new String[] {scope});
       listening = context.registerService(
@@ -86,6 +96,8 @@ final class TopologyManager {
   }
 
   void close() {
+    unregister(asking);
+    asking = null;
     unregister(listening);
     listening = null;
     unregister(watching);
@@ -111,6 +123,14 @@ final class TopologyManager {
 
   private Importer importer() {
     return importer;
+  }
+
+  private boolean isWanted(EndpointDescription endpoint) {
+    return switch (options.importPolicy()) {
+      case EAGER -> true;
+      case INTEREST -> interest.wants(endpoint.getProperties());
+      case MANUAL -> false;
+    };
   }
 
   private void markAll() {

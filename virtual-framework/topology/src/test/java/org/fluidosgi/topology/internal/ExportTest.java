@@ -5,12 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Dictionary;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.fluidosgi.topology.spi.ExportPolicy;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.BundleContext;
@@ -291,6 +300,86 @@ class ExportTest {
         Thread.getAllStackTraces().keySet().stream()
             .filter(thread -> thread.getName().equals(WorkQueue.THREAD))
             .count());
+  }
+
+  @RepeatedTest(8)
+  void settlesAfterAnyStorm(RepetitionInfo repetition) throws Exception {
+    long seed = 8_191L * repetition.getCurrentRepetition();
+    start();
+    Map<String, Object> seen = new ConcurrentHashMap<>();
+    List<String> wrong = new CopyOnWriteArrayList<>();
+    context.registerService(
+        EndpointEventListener.class,
+        (event, filter) -> follow(event, seen, wrong),
+        TestFramework.properties(EndpointEventListener.ENDPOINT_LISTENER_SCOPE, "(objectClass=*)"));
+    Map<String, Integer> last = new ConcurrentHashMap<>();
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      String prefix = "s" + i + ".";
+      Random random = new Random(seed + i);
+      threads.add(new Thread(() -> storm(prefix, random, last)));
+    }
+    threads.forEach(Thread::start);
+    for (int n = 0; n < 20; n++) {
+      adminService.unregister();
+      adminService = context.registerService(RemoteServiceAdmin.class, admin, null);
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    await("seed " + seed)
+        .untilAsserted(
+            () -> assertEquals(new TreeMap<>(last), new TreeMap<>(byName(seen.values()))));
+    assertEquals(List.of(), wrong, "seed " + seed);
+    assertEquals(last.size(), admin.exports().size());
+    manager.close();
+    assertEquals(Map.of(), seen);
+  }
+
+  private void storm(String prefix, Random random, Map<String, Integer> last) {
+    Map<String, ServiceRegistration<?>> registered = new HashMap<>();
+    for (int n = 0; n < 300; n++) {
+      String name = prefix + random.nextInt(5);
+      ServiceRegistration<?> before = registered.get(name);
+      int version = random.nextInt(4);
+      Dictionary<String, Object> properties = TestFramework.properties(
+          "service.exported.interfaces", "*", "name", name, "number", version);
+      if (before == null) {
+        registered.put(name, context.registerService(Runnable.class, () -> {}, properties));
+        last.put(name, version);
+      } else if (random.nextInt(3) == 0) {
+        before.unregister();
+        registered.remove(name);
+        last.remove(name);
+      } else {
+        before.setProperties(properties);
+        last.put(name, version);
+      }
+    }
+  }
+
+  /** Applies an event as a listener would, and notes one that makes no sense. */
+  private static void follow(EndpointEvent event, Map<String, Object> seen, List<String> wrong) {
+    EndpointDescription endpoint = event.getEndpoint();
+    boolean known = seen.containsKey(endpoint.getId());
+    boolean added = event.getType() == EndpointEvent.ADDED;
+    if (known == added) {
+      wrong.add(TYPES.get(event.getType()) + " " + endpoint.getId());
+    }
+    if (event.getType() == EndpointEvent.REMOVED) {
+      seen.remove(endpoint.getId());
+    } else {
+      seen.put(endpoint.getId(), endpoint.getProperties());
+    }
+  }
+
+  private static Map<String, Integer> byName(Collection<Object> endpoints) {
+    Map<String, Integer> numbers = new HashMap<>();
+    for (Object each : endpoints) {
+      Map<?, ?> properties = (Map<?, ?>) each;
+      numbers.put((String) properties.get("name"), (Integer) properties.get("number"));
+    }
+    return numbers;
   }
 
   /** An interface of a user. */

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceListener;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.remoteserviceadmin.EndpointDescription;
 import org.osgi.service.remoteserviceadmin.EndpointEvent;
@@ -234,6 +235,27 @@ class ImportTest {
     assertNull(context.getServiceReference(EndpointEventListener.class));
   }
 
+  @Test
+  void interestImportsWhatIsListenedForOrLookedUp() throws Exception {
+    start(Options.IMPORT, "interest");
+    tell(discovery, EndpointEvent.ADDED, endpoint("a", "colour", "red"));
+    tell(discovery, EndpointEvent.ADDED, endpoint("b", "colour", "blue"));
+    tell(discovery, EndpointEvent.ADDED, endpoint("c", "colour", "green"));
+    BundleContext consumer = framework.bundle("consumer").getBundleContext();
+    ServiceListener everything = event -> {};
+    consumer.addServiceListener(everything);
+    ServiceListener red = event -> {};
+    consumer.addServiceListener(red, "(&(objectClass=some.Service)(colour=red))");
+    expectImported("a");
+    assertNull(consumer.getServiceReferences("some.Service", "(colour=blue)"));
+    expectImported("a", "b");
+    consumer.removeServiceListener(red);
+    expectImported("b");
+    consumer.addServiceListener(red, "(colour=*)");
+    expectImported("a", "b", "c");
+    assertEquals(List.of("import a", "import b", "close a", "import a", "import c"), admin.calls());
+  }
+
   @RepeatedTest(8)
   void settlesAfterAnyStorm(RepetitionInfo repetition) throws Exception {
     long seed = 4_711L * repetition.getCurrentRepetition();
@@ -281,7 +303,6 @@ class ImportTest {
   void settingsNameKeyValueAndWhatIsExpected() throws Exception {
     start();
     for (String[] bad : List.of(
-        new String[] {Options.IMPORT, "interest"},
         new String[] {Options.IMPORT, "always"},
         new String[] {Options.IMPORT_FILTER, "(broken"},
         new String[] {Options.EXPORT_FILTER, "broken"},
