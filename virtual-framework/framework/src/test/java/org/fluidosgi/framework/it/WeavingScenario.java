@@ -113,18 +113,34 @@ public final class WeavingScenario extends RunningFramework {
     uses.start(Bundle.START_TRANSIENT);
     Object before = seen.remove("begin");
     seen.remove("first");
-    CountDownLatch refreshed = new CountDownLatch(1);
-    framework.adapt(FrameworkWiring.class).refreshBundles(Set.of(library), event -> {
-      if (event.getType() == FrameworkEvent.PACKAGES_REFRESHED) {
-        refreshed.countDown();
-      }
-    });
-    assertTrue(refreshed.await(20, TimeUnit.SECONDS));
+    refresh(library);
     assertEquals("late", seen.get("end"), "the activator was stopped while its library was there");
     assertSame(before, seen.get("endContext"));
     assertEquals(Bundle.ACTIVE, uses.getState());
     assertVirtual("begin");
     assertFalse(before.equals(seen.get("begin")));
+  }
+
+  private void refresh(Bundle bundle) throws Exception {
+    CountDownLatch refreshed = new CountDownLatch(1);
+    framework.adapt(FrameworkWiring.class).refreshBundles(Set.of(bundle), event -> {
+      if (event.getType() == FrameworkEvent.PACKAGES_REFRESHED) {
+        refreshed.countDown();
+      }
+    });
+    assertTrue(refreshed.await(20, TimeUnit.SECONDS));
+  }
+
+  @Scenario
+  public void refreshOfOursRestartsVirtualBundlesBehindUs() throws Exception {
+    Bundle before = plain("virtual:before");
+    before.start(Bundle.START_TRANSIENT);
+    assertVirtual("start");
+    seen.clear();
+    refresh(fluid);
+    assertEquals(Bundle.ACTIVE, fluid.getState());
+    assertEquals(Bundle.ACTIVE, before.getState());
+    assertVirtual("start", "util", "again", "reference", "lambda", "inner");
   }
 
   @Scenario
