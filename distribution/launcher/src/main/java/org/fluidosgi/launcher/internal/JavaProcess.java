@@ -13,6 +13,9 @@ public final class JavaProcess {
   public static List<String> command(Home home, String classPath, String main) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    if (Runtime.version().feature() >= 23) {
+      command.add("--sun-misc-unsafe-memory-access=allow"); // Felix calls it; the JVM complains
+    }
     command.add("-Dfluid.home=" + home.path());
     command.add("-cp");
     command.add(classPath);
