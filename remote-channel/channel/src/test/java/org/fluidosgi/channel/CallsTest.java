@@ -397,6 +397,18 @@ class CallsTest {
   }
 
   @Test
+  void messagesGivenBeforeClosingArrive() throws Exception {
+    Recorder recorder = new Recorder();
+    ChannelStream stream = stream("rec", recorder);
+    for (int i = 0; i < 3000; i++) {
+      stream.send(utf8("m" + i));
+    }
+    a.close();
+    await().until(() -> recorder.closed.size() == 1);
+    assertEquals(3000, recorder.messages.size());
+  }
+
+  @Test
   void whatWasNotWrittenHasNoEffect() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
     ChannelStream stream = stream("stuck", new StreamHandler() {
@@ -490,12 +502,12 @@ class CallsTest {
   @Test
   void idleChannelStaysOpen() throws Exception {
     StandaloneNode c =
-        nodes.open("c", "fluid.channel.heartbeat.ms", "50", "fluid.channel.silence.ms", "200");
+        nodes.open("c", "fluid.channel.heartbeat.ms", "100", "fluid.channel.silence.ms", "1000");
     Channel channel = c.multiplexer().connect(Nodes.address(b)).get(5, TimeUnit.SECONDS);
     CompletableFuture<ChannelException> closed = channel.whenClosed();
     await()
-        .during(Duration.ofMillis(1500))
-        .atMost(Duration.ofSeconds(5))
+        .during(Duration.ofMillis(2500))
+        .atMost(Duration.ofSeconds(10))
         .until(() -> !closed.isDone());
   }
 

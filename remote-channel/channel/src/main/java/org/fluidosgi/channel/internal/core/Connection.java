@@ -345,8 +345,12 @@ final class Connection implements Channel {
         call.lost(why, Effect.UNKNOWN);
       }
     }
-    link.queue().clear();
-    if (code != null) {
+    if (code == null || code == GoAway.SILENT) {
+      link.queue().clear();
+    }
+    if (code
+        != null) { // messages and answers given before go out first, requests that failed above do
+      // not
       link.offer(Frames.farewell(FrameType.GOAWAY, code.number(), text), Long.MAX_VALUE);
     }
     link.close();
