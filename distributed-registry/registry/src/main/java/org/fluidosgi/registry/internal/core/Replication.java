@@ -200,8 +200,8 @@ final class Replication {
     View now = membership.install(next);
     LOG.log(
         Level.INFO,
-        node + ": view " + now.epoch() + " has " + now.members().size() + " members"
-            + (now.members().equals(last.members()) ? "" : ": " + now.members()));
+        () -> node + ": view " + now.epoch() + ", " + now.members().size() + " members"
+            + difference(" joined ", now, last) + difference(" left ", last, now));
     membership.announce();
     if (joined) {
       multicast(own.digest());
@@ -456,9 +456,9 @@ final class Replication {
     int attempt = ++state.reader.attempt;
     endRead(state);
     if (attempt >= ATTEMPTS_MAX) {
-      LOG.log(
-          Level.DEBUG,
-          node + ": gave up reading the records of " + state.owner + " until its next digest",
+      warnOnce(
+          "reading " + state.owner,
+          "cannot read the records of " + state.owner + " and tries again with each of its digests",
           why);
       return;
     }
