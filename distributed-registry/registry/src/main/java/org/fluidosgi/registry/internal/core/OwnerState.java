@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.fluidosgi.channel.Env;
 import org.fluidosgi.channel.Incarnation;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.registry.RecordId;
@@ -32,11 +33,19 @@ final class OwnerState {
     boolean running;
     boolean queued;
     int attempt;
+    Env.@Nullable Cancellable pause;
     long token;
     long seq;
     int total;
     final Map<RecordId, StoredRecord> got = new HashMap<>();
     int received;
+
+    void endPause() {
+      if (pause != null) {
+        pause.cancel();
+        pause = null;
+      }
+    }
 
     void restart() {
       seq = RegistryMessage.SnapshotRequest.NEWEST;

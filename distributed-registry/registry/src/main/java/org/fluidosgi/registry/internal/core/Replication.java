@@ -351,6 +351,7 @@ final class Replication {
     if (reader.running || reader.queued) {
       return;
     }
+    reader.endPause();
     if (reads >= READS_MAX) {
       reader.queued = true;
       waiting.add(state);
@@ -464,7 +465,7 @@ final class Replication {
     }
     LOG.log(Level.DEBUG, node + ": reading the records of " + state.owner + " failed", why);
     long pause = Math.min(PAUSE_MAX.toMillis(), PAUSE_FIRST.toMillis() << (attempt - 1));
-    env.schedule(Duration.ofMillis(pause), () -> {
+    state.reader.pause = env.schedule(Duration.ofMillis(pause), () -> {
       if (!closed && owners.get(state.owner) == state) {
         read(state);
       }
@@ -475,6 +476,7 @@ final class Replication {
     OwnerState.Reader reader = state.reader;
     reader.token = 0;
     reader.restart();
+    reader.endPause();
     if (reader.queued) {
       reader.queued = false;
       waiting.remove(state);
