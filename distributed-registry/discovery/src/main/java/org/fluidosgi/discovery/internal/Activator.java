@@ -22,6 +22,7 @@ import org.osgi.util.tracker.ServiceTrackerCustomizer;
     uses = EndpointDescription.class)
 @Capability(
     namespace = "osgi.service",
+    effective = "active",
     attribute =
         "objectClass:List<String>=\"org.osgi.service.remoteserviceadmin.EndpointEventListener,"
             + "org.osgi.service.remoteserviceadmin.EndpointListener\"",

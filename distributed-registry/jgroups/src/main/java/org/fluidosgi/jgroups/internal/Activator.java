@@ -21,6 +21,7 @@ import org.osgi.util.tracker.ServiceTrackerCustomizer;
 @Header(name = Constants.BUNDLE_ACTIVATOR, value = "${@class}")
 @Capability(
     namespace = "osgi.service",
+    effective = "active",
     attribute = "objectClass:List<String>=\"org.fluidosgi.registry.spi.ClusterEngine\"",
     uses = ClusterEngine.class)
 public final class Activator implements BundleActivator {

@@ -150,10 +150,10 @@ public final class JGroupsEngine implements ClusterEngine {
     Parts old = parts;
     if (old != null) {
       old.joiner.close();
-      old.stack.channel().close();
+      old.delivery.close();
+      old.stack.channel().close(); // says good-bye and waits for the answer
       registrations.forEach(Registration::close);
       old.links.close();
-      old.delivery.close();
     }
     awaitSender();
     ChannelException gone =
@@ -176,7 +176,10 @@ public final class JGroupsEngine implements ClusterEngine {
   public CompletionStage<Void> multicast(byte[] message) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     checkLength(message);
-    Parts now = running();
+    Parts now = parts;
+    if (now == null || closed) {
+      return CompletableFuture.failedFuture(notRunning());
+    }
     long number = multicasts.incrementAndGet();
     byte[] packet = ByteBuffer.allocate(Long.BYTES + message.length)
         .putLong(number)
@@ -202,7 +205,10 @@ public final class JGroupsEngine implements ClusterEngine {
   @Override
   public CompletionStage<byte[]> request(NodeId to, byte[] message, Duration timeout) {
     checkLength(message);
-    Parts now = running();
+    Parts now = parts;
+    if (now == null || closed) {
+      return CompletableFuture.failedFuture(notRunning());
+    }
     CompletableFuture<byte[]> answer = new CompletableFuture<>();
     Member member = now.delivery.members().get(to);
     if (member == null) {
@@ -248,12 +254,8 @@ public final class JGroupsEngine implements ClusterEngine {
     }
   }
 
-  private Parts running() {
-    Parts now = parts;
-    if (now == null || closed) {
-      throw new IllegalStateException(info.name() + ": the engine does not run");
-    }
-    return now;
+  private ChannelException notRunning() {
+    return new ChannelException(Scope.NODE, Effect.NONE, info.name() + ": the engine does not run");
   }
 
   private void awaitInitialJoin(CompletableFuture<Void> tried) throws InterruptedException {
@@ -295,6 +297,7 @@ public final class JGroupsEngine implements ClusterEngine {
     }
     Member member = Member.of(channel.peer());
     unanswered.remove(member);
+    left.remove(member);
     tellSuspects();
     if (!members.contains(member) && now.stack.channel().isConnected()) {
       now.stack.merge.announce();
@@ -341,15 +344,13 @@ public final class JGroupsEngine implements ClusterEngine {
   /** On a JGroups thread: the view changed from {@code before}. */
   private void membersChanged(Set<Member> before, Set<Member> now, Parts parts) {
     parts.joiner.found(now);
-    unanswered.retainAll(now);
-    for (Member member : now) {
-      left.remove(member);
-    }
     for (Member member : before) {
       if (!now.contains(member)) {
         departed(member, parts);
       }
     }
+    unanswered.retainAll(now);
+    left.retainAll(now);
   }
 
   /** Calls pending on a hung member's channel must fail, and one that may come back is dialled. */
@@ -411,8 +412,11 @@ public final class JGroupsEngine implements ClusterEngine {
     @Override
     public void packet(NodeInfo from, byte[] packet) {
       Parts now = parts;
-      if (now != null && !closed) {
-        peers.put(Member.of(from), from);
+      if (now != null) { // while closing too: leaving takes an answer
+        Member member = Member.of(from);
+        if (members.contains(member)) {
+          peers.putIfAbsent(member, from);
+        }
         now.stack.transport.received(from, packet);
       }
     }
