@@ -9,9 +9,11 @@ import org.fluidosgi.registry.spi.ClusterEngine;
 import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.annotation.bundle.Header;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceFactory;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.util.tracker.ServiceTracker;
@@ -47,19 +49,36 @@ public final class Activator implements BundleActivator {
     }
   }
 
-  /** One engine per pair of node and multiplexer. */
-  private record Running(ServiceRegistration<ClusterEngine> service, JGroupsEngine engine) {}
+  /** Each bundle that takes the service gets an engine of its own, closed when the bundle lets go: the registry may be
+   * restarted without us. */
+  private record Engines(LocalNode node, ChannelMultiplexer multiplexer)
+      implements ServiceFactory<ClusterEngine> {
+    @Override
+    public ClusterEngine getService(Bundle user, ServiceRegistration<ClusterEngine> service) {
+      return new JGroupsEngine(node, multiplexer);
+    }
+
+    @Override
+    public void ungetService(
+        Bundle user, ServiceRegistration<ClusterEngine> service, ClusterEngine engine) {
+      engine.close();
+    }
+  }
 
   private record OnNode(BundleContext context)
-      implements ServiceTrackerCustomizer<LocalNode, ServiceTracker<ChannelMultiplexer, Running>> {
+      implements ServiceTrackerCustomizer<LocalNode, ServiceTracker<ChannelMultiplexer, ?>> {
     @Override
-    public @Nullable ServiceTracker<ChannelMultiplexer, Running> addingService(
+    public @Nullable ServiceTracker<ChannelMultiplexer, ?> addingService(
         ServiceReference<LocalNode> reference) {
       LocalNode node = context.getService(reference);
-      if (node == null || "local".equals(node.settings().text("fluid.engine", "jgroups"))) {
+      if (node == null) {
         return null;
       }
-      ServiceTracker<ChannelMultiplexer, Running> tracker =
+      if ("local".equals(node.settings().text("fluid.engine", "jgroups"))) {
+        context.ungetService(reference);
+        return null;
+      }
+      ServiceTracker<ChannelMultiplexer, ?> tracker =
           new ServiceTracker<>(context, ChannelMultiplexer.class, new OnMultiplexer(context, node));
       tracker.open();
       return tracker;
@@ -67,32 +86,27 @@ public final class Activator implements BundleActivator {
 
     @Override
     public void modifiedService(
-        ServiceReference<LocalNode> reference, ServiceTracker<ChannelMultiplexer, Running> t) {}
+        ServiceReference<LocalNode> reference, ServiceTracker<ChannelMultiplexer, ?> t) {}
 
     @Override
     public void removedService(
-        ServiceReference<LocalNode> reference,
-        ServiceTracker<ChannelMultiplexer, Running> tracker) {
+        ServiceReference<LocalNode> reference, ServiceTracker<ChannelMultiplexer, ?> tracker) {
       tracker.close();
       context.ungetService(reference);
     }
   }
 
   private record OnMultiplexer(BundleContext context, LocalNode node)
-      implements ServiceTrackerCustomizer<ChannelMultiplexer, Running> {
+      implements ServiceTrackerCustomizer<ChannelMultiplexer, ServiceRegistration<ClusterEngine>> {
     @Override
-    public @Nullable Running addingService(ServiceReference<ChannelMultiplexer> reference) {
+    public @Nullable ServiceRegistration<ClusterEngine> addingService(
+        ServiceReference<ChannelMultiplexer> reference) {
       ChannelMultiplexer multiplexer = context.getService(reference);
       if (multiplexer == null) {
         return null;
       }
       try {
-        JGroupsEngine engine = new JGroupsEngine(node, multiplexer);
-        Dictionary<String, Object> properties = new Hashtable<>();
-        properties.put(Constants.SERVICE_RANKING, RANKING);
-        properties.put("fluid.engine", "jgroups");
-        return new Running(
-            context.registerService(ClusterEngine.class, engine, properties), engine);
+        JGroupsEngine.check(node.settings());
       } catch (IllegalArgumentException e) {
         LOG.log(
             System.Logger.Level.ERROR,
@@ -102,15 +116,23 @@ public final class Activator implements BundleActivator {
         context.ungetService(reference);
         return null;
       }
+      Dictionary<String, Object> properties = new Hashtable<>();
+      properties.put(Constants.SERVICE_RANKING, RANKING);
+      properties.put("fluid.engine", "jgroups");
+      return context.registerService(
+          ClusterEngine.class, new Engines(node, multiplexer), properties);
     }
 
     @Override
-    public void modifiedService(ServiceReference<ChannelMultiplexer> reference, Running running) {}
+    public void modifiedService(
+        ServiceReference<ChannelMultiplexer> reference,
+        ServiceRegistration<ClusterEngine> service) {}
 
     @Override
-    public void removedService(ServiceReference<ChannelMultiplexer> reference, Running running) {
-      running.service.unregister();
-      running.engine.close();
+    public void removedService(
+        ServiceReference<ChannelMultiplexer> reference,
+        ServiceRegistration<ClusterEngine> service) {
+      service.unregister();
       context.ungetService(reference);
     }
   }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import org.fluidosgi.channel.Channel;
 import org.fluidosgi.channel.ChannelMultiplexer;
 import org.fluidosgi.channel.Env;
@@ -219,8 +220,13 @@ public final class Joiner {
   }
 
   private void again(Target target, Duration pause) {
-    if (isWanted(target)) {
+    if (!isWanted(target)) {
+      return;
+    }
+    try {
       env.schedule(pause, () -> dial(target));
+    } catch (RejectedExecutionException e) {
+      LOG.log(System.Logger.Level.DEBUG, "{0}: the node stops, no more dialling", self.name());
     }
   }
 

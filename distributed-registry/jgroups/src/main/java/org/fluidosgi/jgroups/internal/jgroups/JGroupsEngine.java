@@ -27,6 +27,7 @@ import org.fluidosgi.channel.NodeAddress;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.channel.NodeInfo;
 import org.fluidosgi.channel.Registration;
+import org.fluidosgi.channel.Settings;
 import org.fluidosgi.jgroups.internal.core.Delivery;
 import org.fluidosgi.jgroups.internal.core.Joiner;
 import org.fluidosgi.jgroups.internal.core.Links;
@@ -100,6 +101,12 @@ public final class JGroupsEngine implements ClusterEngine {
         });
   }
 
+  /** Checks the engine's settings. Errors: IllegalArgumentException naming key, value and what is expected. */
+  public static void check(Settings settings) {
+    Joiner.joinList(settings);
+    Stack.silenceMillis(settings);
+  }
+
   @Override
   public synchronized void start(Handler handler) {
     if (closed || parts != null) {
@@ -160,6 +167,11 @@ public final class JGroupsEngine implements ClusterEngine {
         new ChannelException(Scope.NODE, Effect.UNKNOWN, info.name() + ": the engine was closed");
     List.copyOf(unconfirmed.values()).forEach(stage -> stage.completeExceptionally(gone));
     requests.values().forEach(of -> List.copyOf(of).forEach(r -> r.completeExceptionally(gone)));
+  }
+
+  @Override
+  public String toString() {
+    return "jgroups of " + info.name();
   }
 
   @Override

@@ -70,7 +70,7 @@ final class Stack {
       Consumer<Set<Address>> suspects,
       long engine)
       throws Exception {
-    int silenceMillis = settings.number("fluid.jgroups.silence.millis", 2500, 500, 60_000);
+    int silenceMillis = silenceMillis(settings);
     this.transport = transport(self, links);
     this.channel = new JChannel(
         transport,
@@ -89,6 +89,11 @@ final class Stack {
     channel.setName(self.name());
     channel.addAddressGenerator(() -> new MemberAddress(member, engine));
     channel.setDiscardOwnMessages(false);
+  }
+
+  /** Silence after which a member is suspected. Errors: IllegalArgumentException naming key and bounds. */
+  static int silenceMillis(Settings settings) {
+    return settings.number("fluid.jgroups.silence.ms", 2500, 500, 60_000);
   }
 
   JChannel channel() {
