@@ -3,9 +3,11 @@ package org.fluidosgi.framework.internal;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import org.fluidosgi.channel.LocalNode;
+import org.fluidosgi.framework.VirtualFramework;
 import org.fluidosgi.framework.internal.group.NodeSession;
 import org.fluidosgi.framework.internal.weave.Weaving;
 import org.jspecify.annotations.Nullable;
+import org.osgi.annotation.bundle.Capability;
 import org.osgi.annotation.bundle.Header;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
@@ -14,6 +16,11 @@ import org.osgi.framework.ServiceReference;
 import org.osgi.util.tracker.ServiceTracker;
 
 /** Opens the virtual framework when the node is there and closes it when the node goes. */
+@Capability(
+    namespace = "osgi.service",
+    attribute = "objectClass:List<String>=\"org.fluidosgi.framework.VirtualFramework\"",
+    uses = VirtualFramework.class,
+    effective = "active")
 @Header(name = Constants.BUNDLE_ACTIVATOR, value = "${@class}")
 public final class Activator implements BundleActivator {
   private static final System.Logger LOG = System.getLogger("org.fluidosgi.framework");

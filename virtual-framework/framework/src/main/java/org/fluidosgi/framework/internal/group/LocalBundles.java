@@ -33,6 +33,10 @@ import org.osgi.framework.SynchronousBundleListener;
 final class LocalBundles implements SynchronousBundleListener {
   private static final System.Logger LOG = System.getLogger("org.fluidosgi.framework");
   private static final String MARKER = "virtual-bundles";
+
+  /** Longest wait for a bundle that is still starting when the node stops. */
+  private static final long STOP_MILLIS = 2_000;
+
   private final BundleContext context;
   private final NodeAgent agent;
   private final NodeIds ids;
@@ -122,20 +126,46 @@ final class LocalBundles implements SynchronousBundleListener {
   void close() {
     context.removeBundleListener(this);
     for (LocalBundle bundle : all()) {
-      try {
-        if ((bundle.host().getState() & (Bundle.ACTIVE | Bundle.STARTING)) != 0) {
-          agent.stop(bundle.host().getBundleId(), Bundle.STOP_TRANSIENT);
-        }
-      } catch (BundleException | RuntimeException e) {
-        LOG.log(
-            Level.WARNING,
-            "{0}: {1} did not stop well: {2}",
-            node().name(),
-            bundle.id(),
-            HostErrors.cause(e));
+      int state = bundle.host().getState();
+      if (state == Bundle.ACTIVE) {
+        stopQuietly(bundle);
+      } else if (state == Bundle.STARTING) {
+        stopStarting(bundle);
       }
     }
     byHost.clear();
+  }
+
+  private void stopQuietly(LocalBundle bundle) {
+    try {
+      agent.stop(bundle.host().getBundleId(), Bundle.STOP_TRANSIENT);
+    } catch (BundleException | RuntimeException e) {
+      LOG.log(
+          Level.WARNING,
+          "{0}: {1} did not stop well: {2}",
+          node().name(),
+          bundle.id(),
+          HostErrors.cause(e));
+    }
+  }
+
+  /** Stopping waits for an activator that may never return: it must not take our own stop with it. */
+  private void stopStarting(LocalBundle bundle) {
+    Thread stopper = new Thread(() -> stopQuietly(bundle), "fluid-framework-stop");
+    stopper.setDaemon(true);
+    stopper.start();
+    try {
+      stopper.join(STOP_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (stopper.isAlive()) {
+      LOG.log(
+          Level.WARNING,
+          "{0}: {1} does not end starting, it is left alone",
+          node().name(),
+          bundle.id());
+    }
   }
 
   VirtualContexts contexts() {

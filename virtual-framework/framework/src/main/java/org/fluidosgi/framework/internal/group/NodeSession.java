@@ -48,7 +48,7 @@ public final class NodeSession implements Registration {
   private static final System.Logger LOG = System.getLogger("org.fluidosgi.framework");
   private static final int MIB = 1024 * 1024;
   private static final int OP_THREADS = 16;
-  private static final Duration STOP_WAIT = Duration.ofSeconds(5);
+  private static final Duration STOP_WAIT = Duration.ofSeconds(2);
 
   private final BundleContext context;
   private final LocalNode node;
@@ -181,12 +181,12 @@ public final class NodeSession implements Registration {
 
   private void begin(BiFunction<BundleContext, HostBundles, VirtualContexts> weaving)
       throws IOException {
-    open.push(this::stopExecutor);
     ordinals.learn(ids.numbers().group(), node.info().id(), ids.numbers().ordinal());
     VirtualContexts contexts = weaving.apply(context, framework);
     open.push(contexts);
     bundles.open(contexts);
     open.push(bundles::close);
+    open.push(this::stopExecutor); // before the bundles stop: an operation may hold one of them
     open.push(numbering::close);
     track(GroupStore.class, ordinals::attach);
     track(ChannelMultiplexer.class, this::channels);

@@ -1,0 +1,337 @@
+package org.fluidosgi.framework.internal.group;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.fluidosgi.channel.CallHeader;
+import org.fluidosgi.channel.ChannelStream;
+import org.fluidosgi.framework.VirtualBundle;
+import org.fluidosgi.framework.VirtualId;
+import org.fluidosgi.framework.VirtualNode;
+import org.fluidosgi.framework.internal.core.Message;
+import org.fluidosgi.framework.internal.core.Op;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Version;
+
+/** Two nodes with real channels and real Felix frameworks: the whole way of an operation. */
+@Timeout(60)
+class NodeSessionTest {
+  private static final String ACTIVATOR = "org.fluidosgi.framework.internal.group.TestJar$";
+  private static final Map<String, String> IMPORTS =
+      Map.of("Import-Package", "org.osgi.framework", "Bundle-Activator", ACTIVATOR + "Works");
+  private static final AtomicLong CALLS = new AtomicLong();
+
+  @TempDir
+  Path folder;
+
+  private final FakeGroup group = new FakeGroup();
+  private TestNode alpha;
+  private TestNode beta;
+
+  @BeforeEach
+  void openBoth() throws Exception {
+    Map<String, String> settings = Map.of(
+        "fluid.framework.timeout.millis", "5000", "fluid.framework.bundle.bytes.max", "2000000");
+    alpha = new TestNode(group, folder, "alpha", settings);
+    beta = new TestNode(group, folder, "beta", settings);
+    alpha.connect(beta);
+    awaitNumbers();
+  }
+
+  @AfterEach
+  void closeBoth() throws Exception {
+    alpha.close();
+    beta.close();
+  }
+
+  private void awaitNumbers() {
+    await().untilAsserted(() -> {
+      assertEquals(List.of(1, 2), ordinals(alpha));
+      assertEquals(List.of(1, 2), ordinals(beta));
+    });
+  }
+
+  private static List<Integer> ordinals(TestNode node) {
+    return node.framework().nodes().stream().map(VirtualNode::ordinal).toList();
+  }
+
+  private String jar(String name, Map<String, String> headers, int padding) throws IOException {
+    return TestJar.write(folder, name, headers, padding).toUri().toString();
+  }
+
+  private String jar(String name, String header, String value) throws IOException {
+    Map<String, String> headers = new HashMap<>(IMPORTS);
+    headers.put(header, value);
+    return jar(name, headers, 10);
+  }
+
+  private VirtualBundle installOnBeta(String location) throws BundleException {
+    return alpha.framework().install(location, alpha.framework().node("beta"));
+  }
+
+  private Bundle hostOf(TestNode node, VirtualBundle bundle) {
+    return node.host.getBundleContext().getBundle(bundle.getLocation());
+  }
+
+  @Test
+  void bundleLivesOnTheOtherNode() throws Exception {
+    String location = jar("far", IMPORTS, 700_000);
+    VirtualBundle bundle = installOnBeta(location);
+
+    assertEquals("n2:1", bundle.id().toString());
+    assertEquals("far", bundle.getSymbolicName());
+    assertEquals(new Version("1.2.0"), bundle.getVersion());
+    assertEquals(location, bundle.getLocation());
+    assertEquals(64, bundle.sha256().length());
+    assertEquals("beta", bundle.node().name());
+    assertEquals(Bundle.INSTALLED, bundle.getState());
+
+    bundle.start();
+    assertEquals(Bundle.ACTIVE, bundle.getState());
+    assertEquals(Bundle.ACTIVE, hostOf(beta, bundle).getState());
+    assertEquals("1.2.0", bundle.getHeaders().get("Bundle-Version"));
+    assertSame(bundle, installOnBeta(location), "the same location is the same bundle");
+
+    VirtualBundle there = beta.framework().bundle("far/1.2.0");
+    assertEquals(there, bundle);
+    assertEquals(bundle, there);
+    assertEquals(there.hashCode(), bundle.hashCode());
+
+    bundle.stop();
+    assertEquals(Bundle.RESOLVED, there.getState());
+    bundle.uninstall();
+    assertEquals(Bundle.UNINSTALLED, bundle.getState());
+    assertNull(hostOf(beta, bundle));
+    await().untilAsserted(() -> assertEquals(List.of(), group.all("bundle")));
+    assertThrows(IllegalStateException.class, bundle::start);
+    assertTrue(alpha.framework().bundles().isEmpty());
+  }
+
+  @Test
+  void othersHearOfAdministratorsAndOfLeaving() throws Exception {
+    VirtualBundle bundle = installOnBeta(jar("seen", IMPORTS, 10));
+    hostOf(beta, bundle).start();
+    await().untilAsserted(() -> assertEquals(Bundle.ACTIVE, bundle.getState()));
+    assertTrue(group.all("bundle").get(0).keys().contains("bsn:seen"));
+
+    beta.shut();
+    await().untilAsserted(() -> assertEquals(Bundle.UNINSTALLED, bundle.getState()));
+    await().untilAsserted(() -> assertEquals(1, alpha.framework().nodes().size()));
+    assertEquals(Bundle.RESOLVED, hostOf(beta, bundle).getState(), "stopped and kept");
+  }
+
+  @Test
+  void restartBringsIdsAndRunningBundlesBack() throws Exception {
+    VirtualBundle bundle = installOnBeta(jar("kept", IMPORTS, 10));
+    bundle.start();
+    VirtualId id = bundle.id();
+    beta.shut();
+    beta.open();
+    awaitNumbers();
+    await().untilAsserted(() -> {
+      VirtualBundle again = alpha.framework().bundle("kept");
+      assertEquals(id, again.id());
+      assertEquals(Bundle.ACTIVE, again.getState());
+    });
+    VirtualBundle next = installOnBeta(jar("next", IMPORTS, 10));
+    assertEquals("n2:2", next.id().toString());
+  }
+
+  @Test
+  void contentStartsElsewhereFromItsHash() throws Exception {
+    VirtualBundle bundle = installOnBeta(jar("copy", IMPORTS, 300_000));
+    String byHash = "sha256:" + bundle.sha256();
+    Files.delete(folder.resolve("copy.jar"));
+    beta.shut();
+    VirtualBundle here = alpha.framework().install(byHash, alpha.framework().localNode());
+    assertEquals("n1:1", here.id().toString());
+    here.start();
+    assertEquals(Bundle.ACTIVE, here.getState());
+    assertEquals(bundle.sha256(), here.sha256());
+  }
+
+  @Test
+  void contentComesFromAnotherNodeByItsHash() throws Exception {
+    VirtualBundle here = alpha
+        .framework()
+        .install(jar("fetched", IMPORTS, 600_000), alpha.framework().localNode());
+    VirtualBundle there =
+        beta.framework().install("sha256:" + here.sha256(), beta.framework().localNode());
+    assertEquals("fetched", there.getSymbolicName());
+    assertEquals(here.sha256(), there.sha256());
+  }
+
+  @Test
+  void updateSendsNewContent() throws Exception {
+    String location = jar("updated", IMPORTS, 10);
+    VirtualBundle bundle = installOnBeta(location);
+    bundle.start();
+    String before = bundle.sha256();
+    jar("updated", "Bundle-Version", "2.0.0");
+    bundle.update();
+    assertEquals(new Version("2.0.0"), bundle.getVersion());
+    assertEquals(Bundle.ACTIVE, bundle.getState());
+    assertNotEquals(before, bundle.sha256());
+  }
+
+  @Test
+  void errorsNameCauseNodeAndRemedy() throws Exception {
+    VirtualBundle lacking = installOnBeta(
+        jar("lacking", "Import-Package", "org.osgi.framework,no.such.pkg;version=\"[1,2)\""));
+    BundleException unresolved = assertThrows(BundleException.class, lacking::start);
+    assertOneLine(unresolved, "no.such.pkg", "beta", "install a bundle");
+    assertEquals(BundleException.RESOLVE_ERROR, unresolved.getType());
+
+    VirtualBundle failing = installOnBeta(jar("failing", "Bundle-Activator", ACTIVATOR + "Fails"));
+    BundleException failed = assertThrows(BundleException.class, failing::start);
+    assertOneLine(failed, "beta", "no database at all");
+    assertEquals(BundleException.ACTIVATOR_ERROR, failed.getType());
+
+    assertOneLine(
+        assertThrows(BundleException.class, () -> installOnBeta("file:/no/such.jar")),
+        "file:/no/such.jar",
+        "beta",
+        "check");
+    assertOneLine(
+        assertThrows(BundleException.class, () -> installOnBeta("/no/such.jar")), "file:");
+    String big = jar("big", IMPORTS, 2_100_000);
+    assertOneLine(
+        assertThrows(BundleException.class, () -> installOnBeta(big)),
+        "2000000",
+        "fluid.framework.bundle.bytes.max");
+    assertOneLine(
+        assertThrows(IllegalArgumentException.class, () -> alpha.framework().node("gamma")),
+        "gamma",
+        "alpha",
+        "beta");
+    assertOneLine(
+        assertThrows(IllegalArgumentException.class, () -> alpha.framework().bundle("nobody")),
+        "nobody",
+        "n2:1 lacking/1.2.0");
+
+    String location = jar("ordinary", IMPORTS, 10);
+    beta.host.getBundleContext().installBundle(location);
+    assertOneLine(
+        assertThrows(BundleException.class, () -> installOnBeta(location)), "host bundle", "beta");
+    Path garbage = Files.write(folder.resolve("garbage.jar"), new byte[] {1, 2, 3});
+    assertThrows(BundleException.class, () -> installOnBeta(garbage.toUri().toString()));
+    assertEquals(2, beta.framework().bundles().size());
+    assertNoParts();
+  }
+
+  private static void assertOneLine(Exception failure, String... parts) {
+    String message = failure.getMessage();
+    assertFalse(message.contains("\n"), message);
+    for (String part : parts) {
+      assertTrue(message.contains(part), message + " lacks " + part);
+    }
+  }
+
+  private void assertNoParts() throws IOException {
+    for (String node : List.of("alpha", "beta")) {
+      try (Stream<Path> left = Files.list(folder.resolve(node + "/content/incoming"))) {
+        assertEquals(List.of(), left.toList());
+      }
+    }
+  }
+
+  private static Map<String, Object> ask(ChannelStream stream, ByteBuffer request)
+      throws Exception {
+    ByteBuffer answer = stream
+        .request(CallHeader.first(CALLS.incrementAndGet(), Duration.ofSeconds(5)), request)
+        .get();
+    byte status = Message.code(answer);
+    Map<String, Object> attributes = new HashMap<>(Message.attributes(answer));
+    attributes.put("status", status);
+    return attributes;
+  }
+
+  private static void assertRefused(Map<String, Object> answer, String part) {
+    assertEquals(Message.FAILED, answer.get("status"));
+    String message = (String) answer.get("message");
+    assertTrue(message.contains(part), message + " lacks " + part);
+  }
+
+  @Test
+  void garbageIsRefusedAndTheNodeGoesOn() throws Exception {
+    ChannelStream stream = alpha
+        .channel
+        .multiplexer()
+        .connect(beta.channel.localNode().info().id())
+        .get()
+        .open(OpClient.ENDPOINT);
+    assertRefused(ask(stream, ByteBuffer.wrap(new byte[] {})), "at least 2");
+    assertRefused(ask(stream, ByteBuffer.wrap(new byte[] {9, 1})), "version 9");
+    assertRefused(ask(stream, ByteBuffer.wrap(new byte[] {1, 99, 0})), "unknown operation 99");
+    for (Op op : Op.values()) {
+      Map<String, Object> answer =
+          ask(stream, ByteBuffer.wrap(new byte[] {1, op.code(), (byte) 0xff, 3}));
+      assertEquals(Message.FAILED, answer.get("status"), op + " took garbage");
+    }
+    assertRefused(
+        ask(stream, Message.of(Op.START.code(), Map.of("id", 77L, "options", 0))), "id 77");
+    assertRefused(
+        ask(stream, Message.of(Op.START.code(), Map.of("id", (2L << 32) | 9, "options", 0))),
+        "n2:9 is not on beta");
+    installOnBeta(jar("after", IMPORTS, 10)).start();
+  }
+
+  @Test
+  void transfersThatDoNotFitAreRefusedAndLeaveNothing() throws Exception {
+    ChannelStream stream = alpha
+        .channel
+        .multiplexer()
+        .connect(beta.channel.localNode().info().id())
+        .get()
+        .open(OpClient.ENDPOINT);
+    String hash = "0".repeat(64);
+    Map<String, Object> begin =
+        Map.of("purpose", "install", "location", "x:y", "sha256", hash, "size", 6L);
+    assertEquals(Message.DONE, ask(stream, Message.of(Op.BEGIN.code(), begin)).get("status"));
+    ByteBuffer piece = ByteBuffer.wrap(new byte[] {1, 2, 3});
+    byte chunk = Op.CHUNK.code();
+    assertEquals(3L, ask(stream, Message.chunk(chunk, 0, piece.duplicate())).get("received"));
+    assertRefused(ask(stream, Message.chunk(chunk, 0, piece.duplicate())), "does not fit");
+    assertRefused(ask(stream, Message.of(Op.COMMIT.code(), Map.of())), "incomplete: 3 of 6");
+
+    ask(stream, Message.of(Op.BEGIN.code(), begin));
+    ask(stream, Message.chunk(chunk, 0, ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5, 6})));
+    assertRefused(ask(stream, Message.of(Op.COMMIT.code(), Map.of())), "announced was " + hash);
+
+    ask(stream, Message.of(Op.BEGIN.code(), begin));
+    ask(stream, Message.chunk(chunk, 0, piece.duplicate()));
+    stream.close();
+    await().untilAsserted(this::assertNoParts);
+    assertTrue(beta.framework().bundles().isEmpty());
+  }
+
+  @Test
+  void hangingActivatorTimesOutAndSaysEffectUnknown() throws Exception {
+    VirtualBundle hanging = installOnBeta(jar("hanging", "Bundle-Activator", ACTIVATOR + "Hangs"));
+    BundleException late = assertThrows(BundleException.class, hanging::start);
+    assertOneLine(late, "hanging", "beta", "unknown");
+    await().untilAsserted(() -> assertEquals(Bundle.STARTING, hanging.getState()));
+  }
+}

@@ -1,0 +1,118 @@
+package org.fluidosgi.framework.internal.group;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.felix.framework.FrameworkFactory;
+import org.fluidosgi.channel.ChannelMultiplexer;
+import org.fluidosgi.channel.LocalNode;
+import org.fluidosgi.channel.Registration;
+import org.fluidosgi.channel.Settings;
+import org.fluidosgi.channel.StandaloneNode;
+import org.fluidosgi.framework.VirtualBundle;
+import org.fluidosgi.framework.VirtualBundleContext;
+import org.fluidosgi.framework.VirtualFramework;
+import org.fluidosgi.framework.internal.HostBundles;
+import org.fluidosgi.framework.internal.LocalControl;
+import org.fluidosgi.framework.internal.VirtualContexts;
+import org.fluidosgi.framework.internal.context.HostView;
+import org.fluidosgi.registry.Membership;
+import org.fluidosgi.registry.RegistryStore;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.framework.launch.Framework;
+
+/** A node of the virtual framework in this process: a real channel, a real Felix, a faked registry; no weaving. */
+final class TestNode implements AutoCloseable {
+  final StandaloneNode channel;
+  final Framework host;
+  private final FakeGroup group;
+  private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
+  private NodeSession session;
+  private FakeGroup.Member member;
+
+  TestNode(FakeGroup group, Path folder, String name, Map<String, String> more) throws Exception {
+    this.group = group;
+    Map<String, String> settings = new HashMap<>(more);
+    settings.put("fluid.data.dir", folder.resolve(name).toString());
+    settings.put("fluid.token.file", folder.resolve("group.token").toString());
+    settings.put("fluid.port", "0");
+    settings.put("fluid.name", name);
+    channel = StandaloneNode.open(new Settings(settings::get));
+    host = new FrameworkFactory()
+        .newFramework(Map.of(
+            "org.osgi.framework.storage",
+            folder.resolve(name + "-felix").toString(),
+            "felix.log.level",
+            "0"));
+    host.start();
+    open();
+  }
+
+  /** Starts the virtual framework of the node. */
+  void open() throws IOException {
+    LocalNode local = channel.localNode();
+    member = group.join(local);
+    BundleContext context = host.getBundleContext();
+    registrations.add(
+        context.registerService(ChannelMultiplexer.class, channel.multiplexer(), null));
+    registrations.add(context.registerService(RegistryStore.class, member, null));
+    registrations.add(context.registerService(Membership.class, member, null));
+    session = NodeSession.open(context, local, Contexts::new);
+  }
+
+  /** Ends it; the group sees the node leave. */
+  void shut() {
+    session.close();
+    registrations.forEach(ServiceRegistration::unregister);
+    registrations.clear();
+    group.leave(member);
+  }
+
+  VirtualFramework framework() {
+    BundleContext context = host.getBundleContext();
+    return context.getService(context.getServiceReference(VirtualFramework.class));
+  }
+
+  /** Makes the two know each other's address. */
+  void connect(TestNode other) throws Exception {
+    channel.multiplexer().connect(other.channel.localNode().info().address()).get();
+  }
+
+  @Override
+  public void close() throws BundleException, InterruptedException {
+    if (!registrations.isEmpty()) {
+      shut();
+    }
+    host.stop();
+    host.waitForStop(10_000);
+    channel.close();
+  }
+
+  /** Wrappers without hooks. */
+  private static final class Contexts implements VirtualContexts, Registration {
+    private final HostView view;
+
+    Contexts(BundleContext own, HostBundles bundles) {
+      view = new HostView(bundles);
+    }
+
+    @Override
+    public VirtualBundle wrap(Bundle host, LocalControl control) {
+      return view.wrap(host, control);
+    }
+
+    @Override
+    public VirtualBundleContext contextOf(Bundle host) {
+      throw new IllegalStateException("no contexts here");
+    }
+
+    @Override
+    public void close() {}
+  }
+}
