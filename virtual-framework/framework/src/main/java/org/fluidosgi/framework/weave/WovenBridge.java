@@ -14,6 +14,6 @@ public interface WovenBridge {
   /** The virtual context of a virtual bundle's own host context, else the argument. */
   BundleContext wrap(BundleContext context);
 
-  /** The virtual bundle in front of that host bundle, else the argument. */
+  /** How virtual bundles see that host bundle: as a virtual one, as the virtual system bundle, or as it is. */
   Bundle virtual(Bundle host);
 }

@@ -40,7 +40,7 @@ public final class WovenCalls {
     }
   }
 
-  /** Stands for {@code FrameworkUtil.getBundle(Class)}: a virtual bundle where the class' bundle is one. */
+  /** Stands for {@code FrameworkUtil.getBundle(Class)}: the class' bundle as its context would give it. */
   public static @Nullable Bundle bundleOf(Class<?> type) {
     Bundle host = FrameworkUtil.getBundle(type);
     return host == null ? null : virtual(host);

@@ -52,10 +52,15 @@ public final class ContextScenario extends RunningFramework {
 
   public ContextScenario(Path directory) throws Exception {
     super(directory);
-    host = plain("virtual:plain");
-    host.start(Bundle.START_TRANSIENT);
-    virtual = (BundleContext) seen.get("start");
-    bundle = virtual.getBundle();
+    try {
+      host = plain("virtual:plain");
+      host.start(Bundle.START_TRANSIENT);
+      virtual = (BundleContext) seen.get("start");
+      bundle = virtual.getBundle();
+    } catch (Exception e) {
+      close();
+      throw e;
+    }
   }
 
   private static Dictionary<String, Object> properties(String key, Object value) {

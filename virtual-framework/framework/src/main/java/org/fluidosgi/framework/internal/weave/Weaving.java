@@ -89,7 +89,10 @@ public final class Weaving implements VirtualContexts {
 
     @Override
     public Bundle virtual(Bundle host) {
-      @Nullable LocalVirtualBundle bundle = open ? view.virtualOf(host) : view.lastKnown(host);
+      if (open) {
+        return view.bundle(host);
+      }
+      @Nullable LocalVirtualBundle bundle = view.lastKnown(host);
       return bundle == null ? host : bundle;
     }
   }

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.osgi.framework.BundleActivator;
@@ -203,6 +204,46 @@ class ClassWeaverTest {
         new WovenLoader(0).define(name, woven).getConstructor().newInstance();
     activator.start(Entry.context("raw"));
     activator.stop(Entry.context("raw"));
+  }
+
+  @Test
+  void jumpsThatGrowTooLongAreRewritten() throws Exception {
+    String name = PACKAGE + ".SampleLong";
+    String internal = name.replace('.', '/');
+    ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_FRAMES | ClassWriter.COMPUTE_MAXS);
+    writer.visit(Opcodes.V17, Opcodes.ACC_PUBLIC, internal, null, "java/lang/Object", null);
+    MethodVisitor method = writer.visitMethod(
+        Opcodes.ACC_PUBLIC | Opcodes.ACC_STATIC,
+        "count",
+        "(ILorg/osgi/framework/BundleContext;)I",
+        null,
+        null);
+    method.visitCode();
+    Label end = new Label();
+    Label loop = new Label();
+    method.visitLabel(loop);
+    method.visitVarInsn(Opcodes.ILOAD, 0);
+    method.visitJumpInsn(Opcodes.IFEQ, end);
+    method.visitIincInsn(0, -1);
+    for (int i = 0; i < 5400; i++) { // 6 bytes each: just short of what a jump can reach
+      method.visitVarInsn(Opcodes.ALOAD, 1);
+      method.visitTypeInsn(Opcodes.CHECKCAST, "org/osgi/framework/BundleContext");
+      method.visitInsn(Opcodes.POP);
+      method.visitInsn(Opcodes.NOP);
+    }
+    method.visitJumpInsn(Opcodes.GOTO, loop);
+    method.visitLabel(end);
+    method.visitIntInsn(Opcodes.BIPUSH, 42);
+    method.visitInsn(Opcodes.IRETURN);
+    method.visitMaxs(0, 0);
+    method.visitEnd();
+    writer.visitEnd();
+    byte[] woven = weaver.weave(writer.toByteArray());
+    Object result = new WovenLoader(0)
+        .define(name, woven)
+        .getMethod("count", int.class, BundleContext.class)
+        .invoke(null, 2, Entry.context("raw"));
+    assertEquals(42, result);
   }
 
   @Test
