@@ -128,7 +128,7 @@ final class Group implements AutoCloseable {
 
   static String example(String artifact) {
     try (Stream<Path> jars = Files.list(HOME.resolve("examples"))) {
-      return jars.filter(jar -> jar.getFileName().toString().startsWith(artifact + "-"))
+      return jars.filter(jar -> jar.getFileName().toString().equals(artifact + ".jar"))
           .findFirst()
           .orElseThrow()
           .toUri()

@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Starts one node: an OSGi framework with the bundles of Fluid OSGi.",
-      "On a terminal it opens a shell; from a pipe it runs one command a line and ends with the input."
+      "On a terminal it opens a shell; from a pipe it runs one command a line and ends with the input.",
+      "In commands $examples is the URL of the folder of examples."
     })
 final class NodeVerb implements Callable<Integer> {
   /** Supported frameworks. */

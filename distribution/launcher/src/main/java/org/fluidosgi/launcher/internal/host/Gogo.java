@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.util.Map;
 import org.fluidosgi.launcher.internal.LauncherException;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
@@ -17,21 +18,27 @@ final class Gogo {
   private static final int INSPECT = 0;
 
   private final Object processor;
+  private final Map<String, String> variables;
   private final Method createSession;
+  private final Method put;
   private final Method execute;
   private final Method format;
   private final Method close;
 
-  private Gogo(Object processor, Class<?> service, Class<?> session) throws NoSuchMethodException {
+  private Gogo(Object processor, Class<?> service, Class<?> session, Map<String, String> variables)
+      throws NoSuchMethodException {
     this.processor = processor;
+    this.variables = Map.copyOf(variables);
     createSession = service.getMethod(
         "createSession", InputStream.class, OutputStream.class, OutputStream.class);
+    put = session.getMethod("put", String.class, Object.class);
     execute = session.getMethod("execute", CharSequence.class);
     format = session.getMethod("format", Object.class, int.class);
     close = session.getMethod("close");
   }
 
-  static Gogo find(BundleContext context) throws LauncherException {
+  /** Finds the processor; its sessions will have those variables. */
+  static Gogo find(BundleContext context, Map<String, String> variables) throws LauncherException {
     ServiceReference<?> reference = context.getServiceReference(SERVICE);
     Object processor = reference == null ? null : context.getService(reference);
     if (reference == null || processor == null) {
@@ -41,7 +48,8 @@ final class Gogo {
       return new Gogo(
           processor,
           reference.getBundle().loadClass(SERVICE),
-          reference.getBundle().loadClass(SESSION));
+          reference.getBundle().loadClass(SESSION),
+          variables);
     } catch (ReflectiveOperationException e) {
       throw new LauncherException("this Gogo runtime is not understood: use --daemon", e);
     }
@@ -52,6 +60,9 @@ final class Gogo {
     Object session = call(createSession, processor, InputStream.nullInputStream(), out, out);
     if (session == null) {
       throw new CommandException("Gogo gave no session");
+    }
+    for (Map.Entry<String, String> variable : variables.entrySet()) {
+      call(put, session, variable.getKey(), variable.getValue());
     }
     return new Session(session, out);
   }

@@ -117,7 +117,7 @@ public final class NodeRun {
     if (options.daemon()) {
       return;
     }
-    Gogo gogo = Gogo.find(framework.context());
+    Gogo gogo = Gogo.find(framework.context(), Map.of("examples", examplesUrl()));
     FileInputStream in = new FileInputStream(FileDescriptor.in);
     Runnable console = interactive()
         ? new PromptConsole(gogo, in, out, options.name())
@@ -130,6 +130,11 @@ public final class NodeRun {
         "fluid-launcher-console");
     reader.setDaemon(true);
     reader.start();
+  }
+
+  /** Without a slash at its end, so that {@code $examples/trends-api.jar} is a clean URL. */
+  private String examplesUrl() {
+    return home.examples().toUri().toString().replaceAll("/+$", "");
   }
 
   /** Makes the folder, saying which one when it cannot be made. */
