@@ -1,6 +1,9 @@
 package org.fluidosgi.rsa.internal.kryo;
 
 import com.esotericsoftware.kryo.Kryo;
+import com.esotericsoftware.kryo.Serializer;
+import com.esotericsoftware.kryo.serializers.DefaultSerializers;
+import com.esotericsoftware.kryo.serializers.FieldSerializer;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -216,11 +219,7 @@ final class JdkTypes {
   static void register(Kryo kryo) {
     int id = FIRST_ID;
     for (Class<?> type : VALUES) {
-      if (type == Version.class) {
-        kryo.register(type, new VersionSerializer(), id++);
-      } else {
-        kryo.register(type, kryo.getDefaultSerializer(type), id++);
-      }
+      kryo.register(type, serializer(kryo, type), id++);
     }
     for (Class<?> type : COLLECTIONS) {
       kryo.register(type, new CollectionSerializer(), id++);
@@ -229,5 +228,20 @@ final class JdkTypes {
       kryo.register(type, new MapSerializer(), id++);
     }
     kryo.register(java.util.EnumSet.class, new EnumSetSerializer(), id++);
+  }
+
+  private static Serializer<?> serializer(Kryo kryo, Class<?> type) {
+    if (type == Version.class) {
+      return new VersionSerializer();
+    } else if (type == UUID.class) {
+      return new DefaultSerializers.UUIDSerializer();
+    } else if (type == URI.class) {
+      return new DefaultSerializers.URISerializer();
+    }
+    Serializer<?> known = kryo.getDefaultSerializer(type);
+    if (known instanceof FieldSerializer) {
+      throw new IllegalStateException("no serializer for " + type.getName());
+    }
+    return known;
   }
 }

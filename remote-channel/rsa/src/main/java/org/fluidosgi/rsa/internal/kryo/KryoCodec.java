@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
+import java.util.IdentityHashMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import org.fluidosgi.rsa.spi.ClassSpace;
 import org.fluidosgi.rsa.spi.Codec;
@@ -53,11 +54,11 @@ final class KryoCodec implements Codec {
   }
 
   private <T extends @Nullable Object> T use(String what, Method method, Action<T> action) {
-    Slot slot = pool.poll();
-    if (slot == null) {
-      slot = create();
-    }
     try {
+      Slot slot = pool.poll();
+      if (slot == null) {
+        slot = create();
+      }
       T result = action.run(slot);
       slot.kryo.reset();
       slot.output.reset();
@@ -188,14 +189,20 @@ final class KryoCodec implements Codec {
 
   /** Tracks shared and cyclic references of everything that has an identity worth keeping. */
   private static final class SharedReferences extends MapReferenceResolver {
+    private final IdentityHashMap<Class<?>, Boolean> known = new IdentityHashMap<>();
+
     @Override
     public boolean useReferences(Class type) {
-      return type != String.class
-          && type != Skipped.Constant.class
-          && !Enum.class.isAssignableFrom(type)
-          && !JdkTypes.VALUES.contains(type)
-          && JdkTypes.value(type) == null
-          && super.useReferences(type);
+      Boolean answer = known.get(type);
+      if (answer == null) {
+        answer = type != String.class
+            && type != Skipped.Constant.class
+            && !Enum.class.isAssignableFrom(type)
+            && JdkTypes.value(type) == null
+            && super.useReferences(type);
+        known.put(type, answer);
+      }
+      return answer;
     }
   }
 }

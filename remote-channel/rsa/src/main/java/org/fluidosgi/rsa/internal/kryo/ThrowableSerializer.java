@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.fluidosgi.rsa.spi.CodecException;
 import org.jspecify.annotations.Nullable;
 
@@ -123,31 +124,44 @@ final class ThrowableSerializer extends Serializer<Throwable> {
     }
   }
 
-  /** The exception, or one of the nearest superclass that has a usual constructor. */
+  /** The exception, or one of the nearest superclass that can be built. A constructor that turns its text into another message
+   * is not good enough: then only the JDK's part of the exception is constructed, and the fields follow. */
   private static Throwable build(
       Class<?> type, @Nullable String message, @Nullable Throwable cause) {
     for (Class<?> c = type;
         c != null && Throwable.class.isAssignableFrom(c);
         c = c.getSuperclass()) {
       String text = c == type ? message : type.getName() + (message == null ? "" : ": " + message);
-      Throwable thrown = construct(c, new Class<?>[] {String.class, Throwable.class}, text, cause);
-      if (thrown == null) {
-        thrown = construct(c, new Class<?>[] {String.class}, text);
-      }
-      if (thrown == null && c != type) {
-        thrown = construct(c, new Class<?>[] {Object.class}, text);
-      }
-      if (thrown == null) {
-        thrown = construct(c, new Class<?>[] {Throwable.class}, cause);
-      }
-      if (thrown == null) {
-        thrown = construct(c, new Class<?>[0]);
+      Throwable thrown = constructAny(c, text, cause);
+      if (thrown == null || !Objects.equals(thrown.getMessage(), text)) {
+        Throwable bare = JdkTypes.isPlatform(c) ? null : BareThrowables.construct(c, text, cause);
+        thrown = bare == null ? thrown : bare;
       }
       if (thrown != null) {
         return caused(thrown, cause);
       }
     }
     return caused(new RuntimeException(type.getName() + ": " + message), cause);
+  }
+
+  private static @Nullable Throwable constructAny(
+      Class<?> type, @Nullable String message, @Nullable Throwable cause) {
+    Throwable thrown = cause == null
+        ? null
+        : construct(type, new Class<?>[] {String.class, Throwable.class}, message, cause);
+    if (thrown == null) {
+      thrown = construct(type, new Class<?>[] {String.class}, message);
+    }
+    if (thrown == null) {
+      thrown = construct(type, new Class<?>[] {String.class, Throwable.class}, message, cause);
+    }
+    if (thrown == null && type == AssertionError.class) {
+      thrown = construct(type, new Class<?>[] {Object.class}, message);
+    }
+    if (thrown == null) {
+      thrown = construct(type, new Class<?>[] {Throwable.class}, cause);
+    }
+    return thrown == null ? construct(type, new Class<?>[0]) : thrown;
   }
 
   private static Throwable caused(Throwable thrown, @Nullable Throwable cause) {

@@ -58,6 +58,10 @@ final class ExportProperties {
     }
   }
 
+  static boolean isFixed(String key) {
+    return FIXED.contains(key.toLowerCase(Locale.ROOT));
+  }
+
   private static boolean startsWith(String key, String prefix) {
     return key.regionMatches(true, 0, prefix, 0, prefix.length());
   }

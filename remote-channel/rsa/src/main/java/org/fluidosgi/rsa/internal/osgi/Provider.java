@@ -9,10 +9,11 @@ import java.util.HashMap;
 import java.util.Hashtable;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.fluidosgi.channel.LocalNode;
 import org.fluidosgi.channel.NodeInfo;
@@ -65,7 +66,7 @@ final class Provider implements AllServiceListener {
   private final Map<Object, SharedExport> exports = new HashMap<>();
   private final Map<ServiceReference<?>, Map<Object, UUID>> endpointIds = new HashMap<>();
   private final Map<String, SharedImport> imports = new HashMap<>();
-  private volatile List<RemoteTarget> targets = List.of();
+  private final Map<String, RemoteTarget> targets = new ConcurrentHashMap<>();
 
   /** Shape: {@code caller} makes the caller from this provider, which knows the candidates. */
   Provider(
@@ -107,7 +108,7 @@ final class Provider implements AllServiceListener {
 
   /** Every endpoint that is imported now. */
   Collection<RemoteTarget> targets() {
-    return targets;
+    return targets.values();
   }
 
   // ---- exports
@@ -236,11 +237,17 @@ final class Provider implements AllServiceListener {
     }
   }
 
+  /** What tells one set of overrides from another. */
   private static Object comparable(@Nullable Map<String, ?> overrides) {
-    Map<String, Object> plain = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    Map<String, Object> plain = new HashMap<>();
     if (overrides != null) {
-      overrides.forEach((key, value) -> plain.put(
-          key, value.getClass().isArray() ? Arrays.deepToString(new Object[] {value}) : value));
+      overrides.forEach((key, value) -> {
+        if (!ExportProperties.isFixed(key)) {
+          Object same =
+              value.getClass().isArray() ? Arrays.deepToString(new Object[] {value}) : value;
+          plain.put(key.toLowerCase(Locale.ROOT), same);
+        }
+      });
     }
     return plain;
   }
@@ -354,7 +361,9 @@ final class Provider implements AllServiceListener {
       imports.put(endpoint.getId(), shared);
       opened = new OpenImport(this, shared, endpoint);
       shared.registrations.add(opened);
-      refreshTargets();
+      if (fresh) {
+        targets.put(shared.id, target);
+      }
     }
     if (fresh) {
       try {
@@ -369,24 +378,11 @@ final class Provider implements AllServiceListener {
     return opened;
   }
 
-  private void refreshTargets() {
-    List<RemoteTarget> now = new ArrayList<>(imports.size());
-    for (SharedImport shared : imports.values()) {
-      RemoteTarget target = shared.target();
-      if (target != null) {
-        now.add(target);
-      }
-    }
-    targets = now;
-  }
-
   /** Points an import at its endpoint's new description. */
   void retarget(SharedImport shared, RemoteTarget target) {
     caller.learn(target);
     shared.retarget(target);
-    synchronized (this) {
-      refreshTargets();
-    }
+    targets.replace(shared.id, target);
   }
 
   /** The properties of the proxy's registration. */
@@ -419,12 +415,12 @@ final class Provider implements AllServiceListener {
     synchronized (this) {
       shared.registrations.remove(opened);
       last = shared.registrations.isEmpty() && imports.remove(shared.id, shared);
+      if (last) {
+        targets.remove(shared.id);
+      }
     }
     if (last) {
       shared.close();
-      synchronized (this) {
-        refreshTargets();
-      }
       LOG.log(Level.INFO, "{0}: ended import {1}", nodeName(), shared.id);
     }
   }
