@@ -185,7 +185,8 @@ class FaultTest {
         calls.add(
             stream.request(CallHeader.first(i, Duration.ofSeconds(60)), ByteBuffer.allocate(1000)));
       }
-      assertTrue(channel.whenClosed().get(10, TimeUnit.SECONDS).getMessage().contains("silent"));
+      // By silence, or because the other side noticed first and closed its socket.
+      channel.whenClosed().get(10, TimeUnit.SECONDS);
       await().until(() -> calls.stream().allMatch(CompletableFuture::isDone));
       await().until(() -> b.multiplexer().channels().isEmpty());
     }

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.fluidosgi.channel.CallHeader;
 import org.fluidosgi.channel.Channel;
@@ -35,7 +34,8 @@ final class Connection implements Channel {
   private final Limits limits;
   private final Map<Integer, Stream> streams = new ConcurrentHashMap<>();
   private final Map<Long, PendingCall> calls = new ConcurrentHashMap<>();
-  private final AtomicInteger nextStream;
+  private final Object openMonitor = new Object();
+  private int nextStream; // guarded by openMonitor
   private final AtomicReference<@Nullable ChannelException> cause = new AtomicReference<>();
   private final CompletableFuture<ChannelException> whenClosed = new CompletableFuture<>();
   private final Deadlines deadlines;
@@ -56,7 +56,7 @@ final class Connection implements Channel {
     this.peer = peer;
     this.peerFrameBytesMax = peerFrameBytesMax;
     this.limits = owner.limits();
-    this.nextStream = new AtomicInteger(dialer ? 1 : 2);
+    this.nextStream = dialer ? 1 : 2;
     this.deadlines = new Deadlines(link, owner.env()::nanoTime, this::expire);
     this.heartbeat = new Heartbeat(this, link, limits, owner.env()::nanoTime);
     this.inbound = new Inbound(this, dialer);
@@ -150,17 +150,33 @@ final class Connection implements Channel {
           this + " has " + limits.streamsMax()
               + " streams already; close some or raise fluid.channel.streams.max");
     }
-    int id = nextStream.getAndUpdate(n -> n >= STREAM_ID_MAX ? n : n + 2);
-    if (id >= STREAM_ID_MAX) {
-      throw notSent(Scope.STREAM, this + " has used up its stream numbers; close and reconnect it");
-    }
-    Stream stream = new Stream(this, id, endpoint, null);
-    streams.put(id, stream);
-    if (!control(Frames.open(id, endpoint)) || !isOpen()) {
-      streams.remove(id);
+    Stream stream = queueOpen(endpoint);
+    if (stream == null || !isOpen()) {
+      if (stream != null) {
+        streams.remove(stream.id());
+      }
       throw notSent(Scope.CHANNEL, this + " is closed or its write queue is full");
     }
+    link.wake();
     return stream;
+  }
+
+  /** Takes the next number and queues OPEN in one step: numbers must reach the peer in order. Null when the queue is full. */
+  private @Nullable Stream queueOpen(String endpoint) {
+    synchronized (openMonitor) {
+      if (nextStream >= STREAM_ID_MAX) {
+        throw notSent(
+            Scope.STREAM, this + " has used up its stream numbers; close and reconnect it");
+      }
+      Stream stream = new Stream(this, nextStream, endpoint, null);
+      streams.put(stream.id(), stream);
+      if (!link.queue().add(Frames.open(stream.id(), endpoint), 2L * limits.queueBytesMax())) {
+        streams.remove(stream.id());
+        return null;
+      }
+      nextStream += 2;
+      return stream;
+    }
   }
 
   void send(Stream stream, ByteBuffer message) {

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class ConcurrencyPropertyTest {
   private static final int THREADS = 6;
-  private static final int STEPS = 1500 * Integer.getInteger("fluid.test.rounds", 1);
+  private static final int STEPS = 3000 * Integer.getInteger("fluid.test.rounds", 1);
 
   @TempDir
   Path directory;
@@ -120,7 +120,7 @@ class ConcurrencyPropertyTest {
       int what = random.nextInt(100);
       if (what < 40) {
         stream.send(ByteBuffer.allocate(4).putInt(messages++).flip());
-      } else if (what < 42) {
+      } else if (what < 50) {
         check(sent);
         stream.close();
         stream = channel.open("server");
