@@ -1,0 +1,120 @@
+package org.fluidosgi.jgroups.internal.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.net.ConnectException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import org.fluidosgi.channel.ChannelException;
+import org.fluidosgi.channel.ChannelException.Effect;
+import org.fluidosgi.channel.ChannelException.Scope;
+import org.fluidosgi.jgroups.internal.core.FakeMultiplexer.FakeChannel;
+import org.junit.jupiter.api.Test;
+
+class WatchTest {
+  private static final ChannelException GONE =
+      new ChannelException(Scope.CHANNEL, Effect.UNKNOWN, "gone");
+
+  private final FakeMultiplexer multiplexer = new FakeMultiplexer();
+  private final Set<Member> members = new HashSet<>();
+  private final List<String> verdicts = new ArrayList<>();
+  private final Watch watch = new Watch(
+      "here",
+      multiplexer,
+      () -> members,
+      new Watch.Verdicts() {
+        @Override
+        public void left(Member member) {
+          verdicts.add("left " + member.incarnation());
+        }
+
+        @Override
+        public void silent(Member member) {
+          verdicts.add("silent " + member.incarnation());
+        }
+      },
+      channel -> verdicts.add("opened"));
+
+  private FakeChannel closedChannelOfMember() {
+    FakeChannel channel = new FakeChannel(FakeMultiplexer.info(2, 1));
+    members.add(Member.of(channel.peer()));
+    channel.close();
+    return channel;
+  }
+
+  @Test
+  void refusedMeansLeft() {
+    FakeChannel channel = closedChannelOfMember();
+    multiplexer.fails(2, new CompletionException(FakeMultiplexer.REFUSED));
+    watch.closed(channel, GONE);
+    assertEquals(List.of("left 1"), verdicts);
+  }
+
+  @Test
+  void anotherLifeMeansLeft() {
+    FakeChannel channel = closedChannelOfMember();
+    multiplexer.answers(2, FakeMultiplexer.info(2, 2));
+    watch.closed(channel, GONE);
+    assertEquals(List.of("left 1"), verdicts);
+  }
+
+  @Test
+  void anotherNodeMeansLeft() {
+    FakeChannel channel = closedChannelOfMember();
+    multiplexer.answers(2, FakeMultiplexer.info(3, 1));
+    watch.closed(channel, GONE);
+    assertEquals(List.of("left 1"), verdicts);
+  }
+
+  @Test
+  void sameLifeMeansNothing() {
+    FakeChannel channel = closedChannelOfMember();
+    multiplexer.answers(2, FakeMultiplexer.info(2, 1));
+    watch.closed(channel, GONE);
+    assertEquals(List.of(), verdicts);
+    assertEquals(1, multiplexer.dialled.size());
+  }
+
+  @Test
+  void noAnswerMeansSilent() {
+    FakeChannel channel = closedChannelOfMember();
+    multiplexer.fails(2, FakeMultiplexer.SILENT);
+    watch.closed(channel, GONE);
+    assertEquals(List.of("silent 1"), verdicts);
+  }
+
+  @Test
+  void timedOutConnectIsSilenceToo() {
+    assertEquals(
+        Verdict.SILENT, Verdict.of(new ConnectException("connection timed out after 5000 ms")));
+    assertEquals(Verdict.REFUSED, Verdict.of(FakeMultiplexer.REFUSED));
+    assertEquals(Verdict.REJECTED, Verdict.of(FakeMultiplexer.WRONG_TOKEN));
+  }
+
+  @Test
+  void nonMemberIsNotProbed() {
+    FakeChannel channel = closedChannelOfMember();
+    members.clear();
+    watch.closed(channel, GONE);
+    assertEquals(List.of(), multiplexer.dialled);
+  }
+
+  @Test
+  void replacedChannelIsNotProbed() {
+    FakeChannel channel = closedChannelOfMember();
+    FakeChannel other = new FakeChannel(channel.peer());
+    multiplexer.open.put(other.peer().id(), other);
+    watch.closed(channel, GONE);
+    assertEquals(List.of(), multiplexer.dialled);
+  }
+
+  @Test
+  void laterLifeThatOpensMeansTheEarlierHasLeft() {
+    closedChannelOfMember();
+    watch.opened(new FakeChannel(FakeMultiplexer.info(2, 2)));
+    assertEquals(List.of("left 1", "opened"), verdicts);
+  }
+}

@@ -1,0 +1,2 @@
+/** Tests of joining, verdicts and delivery with fakes. */
+package org.fluidosgi.jgroups.internal.core;
