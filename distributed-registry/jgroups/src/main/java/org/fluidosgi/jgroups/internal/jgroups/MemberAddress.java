@@ -10,7 +10,7 @@ import org.jgroups.util.UUID;
 
 /** JGroups' name of a member: two lives of a node are unequal, and so are two engines that one life runs one after the other;
  * the node is read from the address itself.
- * Shape on the wire: 16 bytes UUID, 8 bytes incarnation counter, 8 bytes number of the engine; the UUID is the node's, its lower half
+ * Shape on the wire: 16 bytes UUID (lower half first), 8 bytes incarnation counter, 8 bytes number of the engine; the UUID is the node's, its lower half
  * mixed with the counter and its upper half with the engine's number, because JGroups compares nothing but the UUID.
  * Threads: immutable once read. Source: protocol-cluster. */
 public final class MemberAddress extends UUID {

@@ -35,7 +35,7 @@ class AddressesTest {
   void memberIsWrittenAsTheTableSays() throws Exception {
     MemberAddress address = new MemberAddress(new Member(NODE, 7), 1);
     String golden =
-        "e2318a0a3f48abd8" + "a41b3005d398dc1e" + "0000000000000007" + "0000000000000001";
+        "a41b3005d398dc1e" + "e2318a0a3f48abd8" + "0000000000000007" + "0000000000000001";
     assertEquals(golden, hex(address));
     MemberAddress read = read(new MemberAddress(), golden);
     assertEquals(address, read);
