@@ -3,6 +3,7 @@ package org.fluidosgi.framework.internal.group;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -223,6 +224,11 @@ final class GroupFramework implements VirtualFramework, HostBundles, RemoteBundl
                     owner,
                     record.incarnation(),
                     String.valueOf(properties.get("fluid.channel.address"))));
+    Map<String, Object> shown = new LinkedHashMap<>(properties);
+    shown.remove("service.bundleid");
+    if (properties.get(SharePolicy.BUNDLE) instanceof String bundle) {
+      numberOf(bundle).ifPresent(id -> shown.put("service.bundleid", id));
+    }
     long counter = properties.get("endpoint.service.id") instanceof Long id ? id : 0;
     boolean fits = node.ordinal() > 0 && counter > 0 && counter <= 0xffff_ffffL;
     return new VirtualService(
@@ -230,7 +236,16 @@ final class GroupFramework implements VirtualFramework, HostBundles, RemoteBundl
         node,
         record.id().name(),
         interfaces(properties.get("objectClass")),
-        properties);
+        Collections.unmodifiableMap(shown));
+  }
+
+  /** The virtual view numbers bundles of the group, not of the exporting host. */
+  private static Optional<Long> numberOf(String bundle) {
+    try {
+      return Optional.of(VirtualId.parse(bundle).toLong());
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   private static List<String> interfaces(@Nullable Object value) {

@@ -50,6 +50,9 @@ final class FakeGroup {
   }
 
   private void announce(Set<NodeId> merged) {
+    if (members.isEmpty()) {
+      return;
+    }
     epoch++;
     View view = view(merged);
     for (Member member : members) {

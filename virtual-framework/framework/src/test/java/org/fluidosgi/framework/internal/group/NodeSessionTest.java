@@ -291,7 +291,7 @@ class NodeSessionTest {
       assertEquals(Message.FAILED, answer.get("status"), op + " took garbage");
     }
     assertRefused(
-        ask(stream, Message.of(Op.START.code(), Map.of("id", 77L, "options", 0))), "id 77");
+        ask(stream, Message.of(Op.START.code(), Map.of("id", 77L, "options", 0))), "counter 77");
     assertRefused(
         ask(stream, Message.of(Op.START.code(), Map.of("id", (2L << 32) | 9, "options", 0))),
         "n2:9 is not on beta");

@@ -24,8 +24,10 @@ import org.fluidosgi.registry.RegistryStore;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.launch.Framework;
+import org.osgi.service.condition.Condition;
 
 /** A node of the virtual framework in this process: a real channel, a real Felix, a faked registry; no weaving. */
 final class TestNode implements AutoCloseable {
@@ -63,6 +65,10 @@ final class TestNode implements AutoCloseable {
         context.registerService(ChannelMultiplexer.class, channel.multiplexer(), null));
     registrations.add(context.registerService(RegistryStore.class, member, null));
     registrations.add(context.registerService(Membership.class, member, null));
+    registrations.add(context.registerService(
+        Condition.class,
+        Condition.INSTANCE,
+        FrameworkUtil.asDictionary(Map.of(Condition.CONDITION_ID, "fluid.joined"))));
     session = NodeSession.open(context, local, Contexts::new);
   }
 
