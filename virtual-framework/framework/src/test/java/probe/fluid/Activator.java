@@ -13,6 +13,7 @@ public final class Activator implements BundleActivator {
     LocationBundles bundles = new LocationBundles(context);
     weaving = new Weaving(context, bundles);
     bundles.contexts(weaving);
+    bundles.all();
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
@@ -22,11 +23,25 @@ import org.osgi.framework.launch.FrameworkFactory;
 abstract class RunningFramework implements AutoCloseable {
   static final String IMPORTS = "org.osgi.framework;version=\"[1.8,2)\"";
 
-  final Map<String, Object> seen = new ConcurrentHashMap<>();
+  final SeenMap seen = new SeenMap();
   private final Path storage;
   Framework framework;
   BundleContext context;
   Bundle fluid;
+
+  /** What probes saw; a second value under one key is refused by them, unless the last one is asked for. */
+  static final class SeenMap extends ConcurrentHashMap<String, Object> {
+    private static final long serialVersionUID = 1;
+    volatile boolean last;
+
+    @Override
+    public Object merge(
+        String key,
+        Object value,
+        BiFunction<? super Object, ? super Object, ? extends Object> again) {
+      return last ? put(key, value) : super.merge(key, value, again);
+    }
+  }
 
   RunningFramework(Path directory) throws Exception {
     storage = directory;

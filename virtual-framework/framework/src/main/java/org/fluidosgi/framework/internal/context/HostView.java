@@ -6,11 +6,13 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.internal.HostBundles;
 import org.fluidosgi.framework.internal.LocalControl;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 
 /** Translates between what the host framework knows and what virtual bundles see.
@@ -19,6 +21,7 @@ import org.osgi.framework.ServiceReference;
  * Threads: any; the table of bundles is guarded by itself. */
 public final class HostView {
   private final HostBundles bundles;
+  private final AtomicReference<@Nullable SystemContext> systemContext = new AtomicReference<>();
   private final Map<Bundle, WeakReference<LocalVirtualBundle>> known = new WeakHashMap<>();
 
   /** A view of that host, for that group. */
@@ -74,6 +77,12 @@ public final class HostView {
     }
     VirtualBundle virtual = bundles.virtualOf(host);
     return virtual == null ? host : virtual;
+  }
+
+  /** The virtual system bundle's context, the same one while the host's is. */
+  BundleContext systemContext(SystemBundleView bundle, BundleContext raw) {
+    return systemContext.updateAndGet(
+        last -> last != null && last.raw().equals(raw) ? last : new SystemContext(bundle, raw));
   }
 
   Bundle @Nullable [] bundles(Bundle @Nullable [] hosts) {

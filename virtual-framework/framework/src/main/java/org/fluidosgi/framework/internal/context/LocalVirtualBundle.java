@@ -108,7 +108,7 @@ public final class LocalVirtualBundle extends BundleView implements VirtualBundl
   private LocalVirtualContext contextOver(BundleContext raw) {
     LocalVirtualContext now = context.get();
     while (now == null || !now.raw().equals(raw)) {
-      LocalVirtualContext next = new LocalVirtualContext(this, raw, view());
+      LocalVirtualContext next = new LocalVirtualContext(this, raw);
       if (context.compareAndSet(now, next)) {
         return next;
       }

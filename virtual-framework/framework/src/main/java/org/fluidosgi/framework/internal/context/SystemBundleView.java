@@ -3,11 +3,11 @@ package org.fluidosgi.framework.internal.context;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.wiring.FrameworkWiring;
 
 /** The virtual system bundle, id 0: this node's own system bundle, speaking of virtual bundles and references.
- * Its context is the host's: with that the host framework itself is meant.
  * Threads: as {@link Bundle}. */
 final class SystemBundleView extends BundleView {
   SystemBundleView(Bundle host, HostView view) {
@@ -52,6 +52,12 @@ final class SystemBundleView extends BundleView {
   @Override
   public void uninstall() throws BundleException {
     host().uninstall();
+  }
+
+  @Override
+  public @Nullable BundleContext getBundleContext() {
+    BundleContext raw = host().getBundleContext();
+    return raw == null ? null : view().systemContext(this, raw);
   }
 
   @Override

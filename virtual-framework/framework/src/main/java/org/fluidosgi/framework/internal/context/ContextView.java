@@ -1,0 +1,243 @@
+package org.fluidosgi.framework.internal.context;
+
+import java.io.File;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Dictionary;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.BundleListener;
+import org.osgi.framework.Constants;
+import org.osgi.framework.Filter;
+import org.osgi.framework.FrameworkListener;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceFactory;
+import org.osgi.framework.ServiceListener;
+import org.osgi.framework.ServiceObjects;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
+
+/** A context of the group in front of a host bundle's own context.
+ * So the host attributes services, listeners and use counts to the right bundle, and ends them with it. Bundles are those of the group, id 0
+ * is the virtual system bundle; an id or location that no virtual bundle has is looked up at the host (a host's id is below 2^32, a virtual
+ * one never). A service fetched here is the host's own object.
+ * Threads: as {@link BundleContext}. Errors: IllegalStateException once the bundle is stopped. */
+abstract class ContextView implements BundleContext {
+  private final BundleView owner;
+  private final BundleContext raw;
+  private final HostView view;
+  private final ListenerTable<ServiceListener> serviceListeners;
+  private final ListenerTable<BundleListener> bundleListeners;
+  private final ListenerTable<FrameworkListener> frameworkListeners;
+
+  ContextView(BundleView owner, BundleContext raw) {
+    HostView view = owner.view();
+    this.owner = owner;
+    this.raw = raw;
+    this.view = view;
+    serviceListeners = new ListenerTable<>(listener -> ListenerViews.service(listener, view));
+    bundleListeners = new ListenerTable<>(listener -> ListenerViews.bundle(listener, view));
+    frameworkListeners = new ListenerTable<>(listener -> ListenerViews.framework(listener, view));
+  }
+
+  final HostView view() {
+    return view;
+  }
+
+  final BundleContext raw() {
+    return raw;
+  }
+
+  private void checkValid() {
+    if (!raw.equals(owner.host().getBundleContext())) {
+      throw new IllegalStateException(
+          "the context of " + owner + " is no longer valid: that bundle was stopped");
+    }
+  }
+
+  @Override
+  public @Nullable String getProperty(String key) {
+    return raw.getProperty(key);
+  }
+
+  @Override
+  public Bundle installBundle(String location, @Nullable InputStream input) throws BundleException {
+    checkValid();
+    return view.bundles().install(location, input);
+  }
+
+  @Override
+  public Bundle installBundle(String location) throws BundleException {
+    return installBundle(location, null);
+  }
+
+  @Override
+  public @Nullable Bundle getBundle(long id) {
+    checkValid();
+    Bundle virtual = id == Constants.SYSTEM_BUNDLE_ID ? null : view.bundles().byId(id);
+    return virtual != null ? virtual : seen(raw.getBundle(id));
+  }
+
+  @Override
+  public @Nullable Bundle getBundle(String location) {
+    checkValid();
+    Bundle virtual = view.bundles().byLocation(location);
+    return virtual != null ? virtual : seen(raw.getBundle(location));
+  }
+
+  private @Nullable Bundle seen(@Nullable Bundle host) {
+    return host == null ? null : view.bundle(host);
+  }
+
+  @Override
+  public Bundle[] getBundles() {
+    checkValid();
+    List<Bundle> all = new ArrayList<>();
+    all.add(view.bundle(raw.getBundle(Constants.SYSTEM_BUNDLE_ID)));
+    all.addAll(view.bundles().all());
+    return all.toArray(new Bundle[0]);
+  }
+
+  @Override
+  public void addServiceListener(ServiceListener listener, @Nullable String filter)
+      throws InvalidSyntaxException {
+    serviceListeners.<InvalidSyntaxException>add(
+        listener, front -> raw.addServiceListener(front, filter));
+  }
+
+  @Override
+  public void addServiceListener(ServiceListener listener) {
+    serviceListeners.<RuntimeException>add(listener, raw::addServiceListener);
+  }
+
+  @Override
+  public void removeServiceListener(ServiceListener listener) {
+    checkValid();
+    serviceListeners.<RuntimeException>remove(listener, raw::removeServiceListener);
+  }
+
+  @Override
+  public void addBundleListener(BundleListener listener) {
+    bundleListeners.<RuntimeException>add(listener, raw::addBundleListener);
+  }
+
+  @Override
+  public void removeBundleListener(BundleListener listener) {
+    checkValid();
+    bundleListeners.<RuntimeException>remove(listener, raw::removeBundleListener);
+  }
+
+  @Override
+  public void addFrameworkListener(FrameworkListener listener) {
+    frameworkListeners.<RuntimeException>add(listener, raw::addFrameworkListener);
+  }
+
+  @Override
+  public void removeFrameworkListener(FrameworkListener listener) {
+    checkValid();
+    frameworkListeners.<RuntimeException>remove(listener, raw::removeFrameworkListener);
+  }
+
+  @Override
+  public ServiceRegistration<?> registerService(
+      String[] names, Object service, @Nullable Dictionary<String, ?> properties) {
+    return registered(raw.registerService(names, forHost(service), properties));
+  }
+
+  @Override
+  public ServiceRegistration<?> registerService(
+      String name, Object service, @Nullable Dictionary<String, ?> properties) {
+    return registered(raw.registerService(name, forHost(service), properties));
+  }
+
+  @Override
+  @SuppressWarnings(
+      "unchecked") // registered under that class' name, which is what the other method does with it
+  public <S> ServiceRegistration<S> registerService(
+      Class<S> type, S service, @Nullable Dictionary<String, ?> properties) {
+    return (ServiceRegistration<S>) registerService(type.getName(), service, properties);
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  public <S> ServiceRegistration<S> registerService(
+      Class<S> type, ServiceFactory<S> factory, @Nullable Dictionary<String, ?> properties) {
+    return (ServiceRegistration<S>) registerService(type.getName(), factory, properties);
+  }
+
+  private Object forHost(Object service) {
+    return FactoryView.forHost(service, view);
+  }
+
+  private <S> ServiceRegistration<S> registered(ServiceRegistration<S> registration) {
+    return new RegistrationView<>(registration, view);
+  }
+
+  @Override
+  public ServiceReference<?> @Nullable [] getServiceReferences(
+      @Nullable String name, @Nullable String filter) throws InvalidSyntaxException {
+    return view.references(raw.getServiceReferences(name, filter));
+  }
+
+  @Override
+  public ServiceReference<?> @Nullable [] getAllServiceReferences(
+      @Nullable String name, @Nullable String filter) throws InvalidSyntaxException {
+    return view.references(raw.getAllServiceReferences(name, filter));
+  }
+
+  @Override
+  public @Nullable ServiceReference<?> getServiceReference(String name) {
+    ServiceReference<?> reference = raw.getServiceReference(name);
+    return reference == null ? null : view.reference(reference);
+  }
+
+  @Override
+  public <S> @Nullable ServiceReference<S> getServiceReference(Class<S> type) {
+    ServiceReference<S> reference = raw.getServiceReference(type);
+    return reference == null ? null : view.reference(reference);
+  }
+
+  @Override
+  public <S> Collection<ServiceReference<S>> getServiceReferences(
+      Class<S> type, @Nullable String filter) throws InvalidSyntaxException {
+    return raw.getServiceReferences(type, filter).stream()
+        .map(view::reference)
+        .collect(Collectors.toCollection(ArrayList::new));
+  }
+
+  @Override
+  public <S> @Nullable S getService(ServiceReference<S> reference) {
+    return raw.getService(HostView.raw(reference));
+  }
+
+  @Override
+  public boolean ungetService(ServiceReference<?> reference) {
+    return raw.ungetService(HostView.raw(reference));
+  }
+
+  @Override
+  public <S> @Nullable ServiceObjects<S> getServiceObjects(ServiceReference<S> reference) {
+    ServiceObjects<S> objects = raw.getServiceObjects(HostView.raw(reference));
+    return objects == null ? null : new ServiceObjectsView<>(objects, view);
+  }
+
+  @Override
+  public @Nullable File getDataFile(String filename) {
+    return raw.getDataFile(filename);
+  }
+
+  @Override
+  public Filter createFilter(String filter) throws InvalidSyntaxException {
+    return raw.createFilter(filter);
+  }
+
+  @Override
+  public String toString() {
+    return "context of " + owner;
+  }
+}
