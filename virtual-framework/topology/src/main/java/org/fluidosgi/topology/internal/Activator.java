@@ -19,8 +19,13 @@ public final class Activator implements BundleActivator {
   @Override
   public void start(BundleContext context) {
     TopologyManager starting = new TopologyManager(context, Options.read(context::getProperty));
+    try {
+      starting.start();
+    } catch (RuntimeException | LinkageError e) {
+      starting.close();
+      throw e;
+    }
     manager = starting;
-    starting.start();
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,11 +69,14 @@ final class Exporter implements AllServiceListener {
 
   /** Looks at every service again, after a change of the rules or of the Remote Service Admins. */
   void reconcileAll() {
-    for (ServiceReference<?> service : List.copyOf(exported.keySet())) {
-      reconcile(service);
-    }
-    for (ServiceReference<?> service : allServices()) {
-      reconcile(service);
+    Set<ServiceReference<?>> all = new LinkedHashSet<>(exported.keySet());
+    all.addAll(List.of(allServices()));
+    for (ServiceReference<?> service : all) {
+      try {
+        reconcile(service);
+      } catch (RuntimeException | LinkageError e) {
+        LOG.log(WARNING, "topology: " + service + " could not be looked at, others go on", e);
+      }
     }
   }
 

@@ -49,7 +49,13 @@ final class Importer {
     Set<String> ids = new HashSet<>(announced.ids());
     ids.addAll(imported.keySet());
     foreign = null;
-    ids.forEach(this::reconcile);
+    for (String id : ids) {
+      try {
+        reconcile(id);
+      } catch (RuntimeException | LinkageError e) {
+        LOG.log(WARNING, "topology: endpoint " + id + " could not be looked at, others go on", e);
+      }
+    }
   }
 
   /** Brings that endpoint's import in line with what is announced. */
@@ -169,7 +175,8 @@ final class Importer {
     // Refused but alive: the proxy goes on with its old properties, a change must not take it away
     // from its users.
     now.endpoint = wanted;
-    if (!updated) {
+    if (!updated && !now.complained) {
+      now.complained = true;
       LOG.log(
           WARNING,
           "topology: changed properties of endpoint " + id + " were not taken over, its proxy keeps"
@@ -208,9 +215,7 @@ final class Importer {
     if (known == null) {
       known = new HashSet<>();
       for (RemoteAdmins.Admin admin : admins.all()) {
-        Collection<ImportReference> references = admin.service().getImportedEndpoints();
-        for (ImportReference reference :
-            references == null ? List.<ImportReference>of() : references) {
+        for (ImportReference reference : importedBy(admin)) {
           EndpointDescription endpoint = reference.getImportedEndpoint();
           if (endpoint != null && !imported.containsKey(endpoint.getId())) {
             known.add(endpoint.getId());
@@ -220,6 +225,16 @@ final class Importer {
       foreign = known;
     }
     return known;
+  }
+
+  private static Collection<ImportReference> importedBy(RemoteAdmins.Admin admin) {
+    try {
+      Collection<ImportReference> references = admin.service().getImportedEndpoints();
+      return references == null ? List.of() : references;
+    } catch (RuntimeException | LinkageError e) {
+      LOG.log(DEBUG, "topology: " + admin.reference() + " does not tell what it imported", e);
+      return List.of();
+    }
   }
 
   /** Called for news about imports: what others hold must be asked again. */
@@ -232,6 +247,7 @@ final class Importer {
     final ServiceReference<RemoteServiceAdmin> admin;
     final ImportRegistration registration;
     EndpointDescription endpoint;
+    boolean complained;
 
     Imported(
         ServiceReference<RemoteServiceAdmin> admin,

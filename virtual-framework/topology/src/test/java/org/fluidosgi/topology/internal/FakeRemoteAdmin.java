@@ -31,6 +31,8 @@ final class FakeRemoteAdmin implements RemoteServiceAdmin {
   private final BundleContext context;
   private volatile Throwable importFailure;
   private volatile boolean ignoring;
+  private volatile boolean refusing;
+  private volatile boolean silent;
 
   FakeRemoteAdmin(BundleContext context) {
     this.context = context;
@@ -38,6 +40,16 @@ final class FakeRemoteAdmin implements RemoteServiceAdmin {
 
   void failImports(Throwable failure) {
     importFailure = failure;
+  }
+
+  /** Takes over no changed properties. */
+  void refuseUpdates() {
+    refusing = true;
+  }
+
+  /** Fails when asked what it imported. */
+  void failToList() {
+    silent = true;
   }
 
   /** Recognises no configuration type from now on. */
@@ -149,6 +161,9 @@ final class FakeRemoteAdmin implements RemoteServiceAdmin {
 
   @Override
   public synchronized Collection<ImportReference> getImportedEndpoints() {
+    if (silent) {
+      throw new IllegalStateException("on purpose");
+    }
     List<ImportReference> all = new ArrayList<>();
     imports.values().forEach(all::addAll);
     return all;
@@ -238,6 +253,9 @@ final class FakeRemoteAdmin implements RemoteServiceAdmin {
     @Override
     public boolean update(EndpointDescription changed) {
       note("update " + changed.getId());
+      if (refusing) {
+        return false;
+      }
       endpoint = changed;
       return true;
     }

@@ -230,6 +230,27 @@ class ImportTest {
   }
 
   @Test
+  void aRefusedUpdateKeepsTheImport() throws Exception {
+    start();
+    tell(discovery, EndpointEvent.ADDED, endpoint("a", "colour", "red"));
+    expectImported("a");
+    admin.refuseUpdates();
+    tell(discovery, EndpointEvent.MODIFIED, endpoint("a", "colour", "blue"));
+    tell(discovery, EndpointEvent.ADDED, endpoint("b"));
+    expectImported("a", "b");
+    assertEquals("red", admin.importedProperty("a", "colour"));
+    assertEquals(List.of("import a", "update a", "import b"), admin.calls());
+  }
+
+  @Test
+  void aRemoteAdminThatCannotTellWhatItImportedIsStillUsed() throws Exception {
+    start();
+    admin.failToList();
+    tell(discovery, EndpointEvent.ADDED, endpoint("a"));
+    expectImported("a");
+  }
+
+  @Test
   void manualImportsNothing() throws Exception {
     start(Options.IMPORT, "manual");
     assertNull(context.getServiceReference(EndpointEventListener.class));
