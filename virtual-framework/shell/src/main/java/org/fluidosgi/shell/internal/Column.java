@@ -15,7 +15,7 @@ record Column<R>(String header, boolean right, Function<R, ?> value) {
 
   String cell(R row) {
     Object shown = value.apply(row);
-    String text = shown == null ? "" : shown.toString();
+    String text = shown == null ? "" : Failure.printable(shown.toString());
     return text.isEmpty() ? "-" : text;
   }
 }

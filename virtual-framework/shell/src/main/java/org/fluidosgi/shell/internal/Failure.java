@@ -1,6 +1,6 @@
 package org.fluidosgi.shell.internal;
 
-/** Turns an exception into the one line that a person reads. */
+/** Text that a person reads: one line of an exception, nothing that a terminal obeys. */
 final class Failure {
   private Failure() {}
 
@@ -10,6 +10,14 @@ final class Failure {
     String first = message == null || message.isBlank()
         ? failure.getClass().getSimpleName()
         : message.strip().lines().findFirst().orElse("");
-    return command + (value.isEmpty() ? "" : " " + value) + ": " + first;
+    return printable(command + (value.isEmpty() ? "" : " " + value) + ": " + first);
+  }
+
+  /** The text without control characters: names come from other nodes and must not steer the terminal. */
+  static String printable(String text) {
+    return text.codePoints()
+        .map(c -> Character.isISOControl(c) ? '?' : c)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
   }
 }

@@ -192,6 +192,13 @@ class ShellTest {
   }
 
   @Test
+  void namesOfOtherNodesDoNotSteerTheTerminal() throws Exception {
+    virtual.add(new VirtualId(3, 1), virtual.beta, "evil\u001b[2J\u009b\n", "1.0.0");
+    assertTrue(run("fluid:bundles").contains("evil?[2J??"));
+    assertEquals("start: ?", Failure.line("start", "", new IllegalStateException("\u0007")));
+  }
+
+  @Test
   void everythingIsDescribed() {
     for (Class<?> commands : List.of(Lists.class, Verbs.class)) {
       Set<String> names = Set.of(commands == Lists.class ? Lists.NAMES : Verbs.NAMES);
