@@ -183,12 +183,24 @@ final class Acme {
 
   /** Wired to version 2 of the API. */
   TinyBundle consumerOfVersion2() {
-    return new TinyBundle("acme.consumer2")
-        .header("Import-Package", "acme.api;version=\"[2,3)\",org.osgi.framework")
-        .header("Bundle-Activator", "acme.consumer2.Activator")
-        .with(api2Classes)
-        .source("acme.consumer2.Activator", """
-            package acme.consumer2;
+    return greeting("consumer2", "acme.api;version=\"[2,3)\",org.osgi.framework")
+        .with(api2Classes);
+  }
+
+  /** Carries a copy of the interface in its own class space. */
+  TinyBundle consumerWithPrivateCopy() {
+    return greeting("private", "org.osgi.framework")
+        .source(
+            "acme.api.Greeter",
+            "package acme.api; public interface Greeter { String greet(String who); }");
+  }
+
+  private static TinyBundle greeting(String name, String imports) {
+    return new TinyBundle("acme." + name)
+        .header("Import-Package", imports)
+        .header("Bundle-Activator", "acme.use.Activator")
+        .source("acme.use.Activator", """
+            package acme.use;
             import acme.api.*; import java.util.*; import java.util.function.Function;
             import org.osgi.framework.*;
             public class Activator implements BundleActivator, Function<Object, Object> {
@@ -196,17 +208,17 @@ final class Acme {
               public void start(BundleContext context) throws Exception {
                 this.context = context;
                 context.addServiceListener(e -> events++, "(objectClass=acme.api.Greeter)");
-                Hashtable<String, Object> p = new Hashtable<>(); p.put("name", "consumer2");
+                Hashtable<String, Object> p = new Hashtable<>(); p.put("name", "NAME");
                 context.registerService(Function.class, this, p);
               }
               public void stop(BundleContext context) { }
               public Object apply(Object command) {
                 if (command.equals("events")) return events;
                 ServiceReference<Greeter> reference = context.getServiceReference(Greeter.class);
-                return reference == null ? "absent" : context.getService(reference).greet("two");
+                return reference == null ? "absent" : context.getService(reference).greet((String) command);
               }
             }
-            """);
+            """.replace("NAME", name));
   }
 
   /** Has no wire to any API and calls by reflection. */

@@ -149,6 +149,9 @@ class TwoFrameworksIT {
     consume(); // installed after the import
     assertEquals("hello world", ask("greet"));
     assertEquals("hello blind", importer.function("blind").apply("greet"));
+    TinyBundle own = acme.consumerWithPrivateCopy();
+    importer.start(own, acme.compile(own));
+    assertEquals("hello copy", importer.function("private").apply("copy"));
   }
 
   @ParameterizedTest

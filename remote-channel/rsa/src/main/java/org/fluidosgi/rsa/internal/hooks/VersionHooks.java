@@ -13,6 +13,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceEvent;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.Version;
 import org.osgi.framework.hooks.service.EventListenerHook;
 import org.osgi.framework.hooks.service.FindHook;
@@ -27,8 +28,16 @@ public final class VersionHooks implements FindHook, EventListenerHook {
   private final long ownBundle;
   private final AtomicBoolean warned = new AtomicBoolean();
 
-  public VersionHooks(long ownBundle) {
+  private VersionHooks(long ownBundle) {
     this.ownBundle = ownBundle;
+  }
+
+  /** Registers the hooks for that bundle of ours. */
+  public static ServiceRegistration<?> register(BundleContext context) {
+    return context.registerService(
+        new String[] {FindHook.class.getName(), EventListenerHook.class.getName()},
+        new VersionHooks(context.getBundle().getBundleId()),
+        null);
   }
 
   @Override

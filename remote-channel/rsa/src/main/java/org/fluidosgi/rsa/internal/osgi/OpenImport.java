@@ -1,6 +1,6 @@
 package org.fluidosgi.rsa.internal.osgi;
 
-import org.fluidosgi.rsa.internal.core.RemoteTarget;
+import org.fluidosgi.rsa.internal.call.RemoteTarget;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.remoteserviceadmin.EndpointDescription;

@@ -10,13 +10,13 @@ import org.fluidosgi.channel.ChannelMultiplexer;
 import org.fluidosgi.channel.LocalNode;
 import org.fluidosgi.channel.Settings;
 import org.fluidosgi.rsa.FluidChannel;
-import org.fluidosgi.rsa.internal.core.CallExecutor;
-import org.fluidosgi.rsa.internal.core.Caller;
-import org.fluidosgi.rsa.internal.core.Dispatcher;
-import org.fluidosgi.rsa.internal.core.LoopGuard;
-import org.fluidosgi.rsa.internal.core.RemoteInvocation;
-import org.fluidosgi.rsa.internal.core.RemoteTarget;
-import org.fluidosgi.rsa.internal.core.Routes;
+import org.fluidosgi.rsa.internal.call.CallExecutor;
+import org.fluidosgi.rsa.internal.call.Caller;
+import org.fluidosgi.rsa.internal.call.Dispatcher;
+import org.fluidosgi.rsa.internal.call.LoopGuard;
+import org.fluidosgi.rsa.internal.call.RemoteInvocation;
+import org.fluidosgi.rsa.internal.call.RemoteTarget;
+import org.fluidosgi.rsa.internal.call.Routes;
 import org.fluidosgi.rsa.internal.hooks.VersionHooks;
 import org.fluidosgi.rsa.internal.kryo.KryoCodecFactory;
 import org.fluidosgi.rsa.internal.proxy.FactoryLoader;
@@ -26,8 +26,6 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceRegistration;
-import org.osgi.framework.hooks.service.EventListenerHook;
-import org.osgi.framework.hooks.service.FindHook;
 import org.osgi.service.remoteserviceadmin.RemoteConstants;
 import org.osgi.service.remoteserviceadmin.RemoteServiceAdmin;
 import org.osgi.util.tracker.ServiceTracker;
@@ -102,9 +100,7 @@ final class RunningNode implements AutoCloseable {
     undo.push(channels.serve(Caller.ENDPOINT, dispatcher)::close);
     context.addServiceListener(made);
     undo.push(() -> context.removeServiceListener(made));
-    VersionHooks hooks = new VersionHooks(context.getBundle().getBundleId());
-    pushRegistration(context.registerService(
-        new String[] {FindHook.class.getName(), EventListenerHook.class.getName()}, hooks, null));
+    pushRegistration(VersionHooks.register(context));
 
     Hashtable<String, Object> properties = new Hashtable<>();
     properties.put(

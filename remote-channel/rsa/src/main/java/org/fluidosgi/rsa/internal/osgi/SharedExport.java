@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.fluidosgi.rsa.internal.core.ServedEndpoint;
+import org.fluidosgi.rsa.internal.call.ServedEndpoint;
 import org.fluidosgi.rsa.spi.Codec;
 import org.fluidosgi.rsa.spi.CodecFactory;
 import org.jspecify.annotations.Nullable;

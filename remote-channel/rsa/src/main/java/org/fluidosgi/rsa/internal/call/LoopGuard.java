@@ -1,4 +1,4 @@
-package org.fluidosgi.rsa.internal.core;
+package org.fluidosgi.rsa.internal.call;
 
 /** Knows whether the current thread is a network loop that is running our code, which must not wait then.
  * Threads: any; one mark for each thread. */

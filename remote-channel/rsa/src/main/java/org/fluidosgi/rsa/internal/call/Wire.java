@@ -1,4 +1,4 @@
-package org.fluidosgi.rsa.internal.core;
+package org.fluidosgi.rsa.internal.call;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package org.fluidosgi.rsa.internal.core;
+package org.fluidosgi.rsa.internal.call;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;

@@ -1,4 +1,4 @@
-package org.fluidosgi.rsa.internal.core;
+package org.fluidosgi.rsa.internal.call;
 
 import static org.fluidosgi.channel.ChannelException.Effect.NONE;
 
