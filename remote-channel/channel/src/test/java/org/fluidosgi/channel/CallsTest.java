@@ -87,6 +87,11 @@ class CallsTest {
     }
   }
 
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <T extends Throwable> T sneaky(Throwable failure) throws T {
+    throw (T) failure;
+  }
+
   private static ByteBuffer utf8(String text) {
     return StandardCharsets.UTF_8.encode(text);
   }
@@ -253,6 +258,8 @@ class CallsTest {
           ChannelStream s, IncomingCall call, ByteBuffer request) {
         return switch (text(request.duplicate())) {
           case "throw" -> throw new IllegalStateException("thrown");
+          case "error" -> throw new NoClassDefFoundError("missing");
+          case "checked" -> throw CallsTest.<RuntimeException>sneaky(new Exception("checked"));
           case "fail" ->
             CompletableFuture.supplyAsync(() -> {
               throw new IllegalStateException("failed");

@@ -167,7 +167,8 @@ final class Inbound implements LinkHandler {
       if (stage == null) {
         throw new IllegalStateException("the handler returned null");
       }
-    } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
+    } catch (Throwable e) {
+      Fatal.rethrow(e);
       stage = CompletableFuture.failedFuture(e);
     }
     stage.whenComplete((response, failure) -> {
@@ -282,7 +283,8 @@ final class Inbound implements LinkHandler {
   private void guard(Stream stream, Runnable callOut) {
     try {
       callOut.run();
-    } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
+    } catch (Throwable e) {
+      Fatal.rethrow(e);
       connection.owner().handlerFailed(stream, e);
       connection.closeStream(stream, CloseCode.HANDLER_FAILED, "its handler failed: " + e);
     }

@@ -207,7 +207,8 @@ public final class Multiplexer implements ChannelMultiplexer {
     for (ChannelListener listener : listeners) {
       try {
         change.accept(listener);
-      } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
+      } catch (Throwable e) {
+        Fatal.rethrow(e);
         log.log(Level.WARNING, self.name() + ": a channel listener failed: " + listener, e);
       }
     }

@@ -10,8 +10,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.fluidosgi.channel.Env;
 
-/** The node's one task thread, with real time. What comes after {@link #close} is left out. */
+/** The node's one task thread, with real time. What comes after {@link #close} is left out; beyond {@link #TASKS_MAX} waiting
+ * tasks, which means that one of them hangs, more are refused with RejectedExecutionException. */
 public final class TaskQueue implements Env, AutoCloseable {
+  public static final int TASKS_MAX = 1_000_000;
   private static final long STOP_MILLIS = 2000;
 
   private final String node;
@@ -55,6 +57,10 @@ public final class TaskQueue implements Env, AutoCloseable {
   public Cancellable schedule(Duration delay, Runnable task) {
     if (closed) {
       return () -> {};
+    }
+    if (executor.getQueue().size() >= TASKS_MAX) {
+      throw new RejectedExecutionException(node + ": " + TASKS_MAX
+          + " tasks wait; a task hangs, look at thread fluid-channel-tasks");
     }
     try {
       ScheduledFuture<?> future =
