@@ -3,7 +3,8 @@ package org.fluidosgi.channel;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /** Told when a channel opens or closes.
- * Threads: the channel's network loop; must not block. For one channel, opened comes before closed. */
+ * Threads: the channel's network loop; must not block. For one channel, opened comes before closed; when
+ * a channel replaces another of the same peer, that one is told closed first. Channels that are open already are not told again. */
 @ConsumerType
 public interface ChannelListener {
   /** The handshake succeeded; streams can be opened. */

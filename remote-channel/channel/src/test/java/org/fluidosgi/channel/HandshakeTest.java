@@ -200,9 +200,21 @@ class HandshakeTest {
 
   @Test
   void newerIncarnationReplacesOlderIsRefused() throws Exception {
-    StandaloneNode a = nodes.open("a");
+    StandaloneNode a = nodes.open("a", "fluid.channel.loops", "4");
     UUID id = UUID.randomUUID();
     UUID framework = UUID.randomUUID();
+    List<String> told = java.util.Collections.synchronizedList(new ArrayList<>());
+    a.multiplexer().listen(new ChannelListener() {
+      @Override
+      public void opened(Channel channel) {
+        told.add("opened " + channel.peer().incarnation().counter());
+      }
+
+      @Override
+      public void closed(Channel channel, ChannelException cause) {
+        told.add("closed " + channel.peer().incarnation().counter());
+      }
+    });
     try (RawPeer second = new RawPeer(Nodes.address(a));
         RawPeer third = new RawPeer(Nodes.address(a));
         RawPeer first = new RawPeer(Nodes.address(a));
@@ -222,6 +234,8 @@ class HandshakeTest {
       assertSays(older.farewell(), "5 ", "older");
       RawPeer.Frame same = twin.shakeHands(stranger(id, UUID.randomUUID(), 3), token());
       assertSays(same.farewell(), "5 ", "two processes");
+      await().until(() -> told.size() == 3);
+      assertEquals(List.of("opened 2", "closed 2", "opened 3"), told);
       assertTrue(fresh.isOpen());
     }
   }

@@ -38,6 +38,7 @@ final class Connection implements Channel {
   private int nextStream; // guarded by openMonitor
   private final AtomicReference<@Nullable ChannelException> cause = new AtomicReference<>();
   private final CompletableFuture<ChannelException> whenClosed = new CompletableFuture<>();
+  private final CompletableFuture<Void> openTold = new CompletableFuture<>();
   private final Deadlines deadlines;
   private final Heartbeat heartbeat;
   private final Inbound inbound;
@@ -72,6 +73,11 @@ final class Connection implements Channel {
   /** Whether this channel leads to that address, by what was dialled or by what the peer advertises. */
   boolean leadsTo(NodeAddress address) {
     return address.equals(dialled) || address.equals(peer.address());
+  }
+
+  /** The listeners know of this channel; from now on they may be told of its end. Threads: loop. */
+  void openTold() {
+    openTold.complete(null);
   }
 
   Multiplexer owner() {
@@ -352,7 +358,6 @@ final class Connection implements Channel {
   private void closeOnLoop(ChannelException why, @Nullable GoAway code, String text) {
     heartbeat.stop();
     deadlines.stop();
-    owner.table().closed(this);
     for (Stream stream : streams.values()) {
       stream.markClosed(why);
     }
@@ -377,8 +382,13 @@ final class Connection implements Channel {
     }
     inbound.channelEnded();
     owner.log().log(Level.INFO, "{0}: channel closed: {1}", self().name(), why.getMessage());
-    owner.announceClosed(this, why);
-    whenClosed.complete(why);
+    openTold.thenRun(() -> {
+      owner.announceClosed(this, why);
+      owner
+          .table()
+          .closed(this); // not before: a new channel of the peer is told of after this one's end
+      whenClosed.complete(why);
+    });
   }
 
   void onLoop(Runnable task) {

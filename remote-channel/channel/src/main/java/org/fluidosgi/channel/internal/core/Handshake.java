@@ -160,10 +160,7 @@ final class Handshake implements LinkHandler {
     if (verdict instanceof PeerTable.Admitted admitted) {
       end(hello.node().id());
       candidate.start();
-      owner.opened(candidate, admitted);
-      if (dial != null) {
-        owner.dialSucceeded(dial, candidate);
-      }
+      owner.opened(candidate, admitted, dial);
     } else if (verdict instanceof PeerTable.Refused refused) {
       refuse(refused.code(), refused.text());
     } else if (verdict instanceof PeerTable.Doubtful doubtful) {

@@ -23,6 +23,7 @@ import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.channel.NodeInfo;
 import org.fluidosgi.channel.Registration;
 import org.fluidosgi.channel.StreamHandler;
+import org.jspecify.annotations.Nullable;
 
 /** The node's channels over some {@link Network}.
  * Threads: any; state lives in {@link PeerTable}, {@link Endpoints} and the list of listeners. */
@@ -181,22 +182,37 @@ public final class Multiplexer implements ChannelMultiplexer {
     });
   }
 
-  /** Threads: the connection's loop. */
-  void opened(Connection connection, PeerTable.Admitted admitted) {
+  /** The end of the channel that was replaced is told before the beginning of the new one, though they may have different
+   * loops. Threads: the connection's loop. */
+  void opened(Connection connection, PeerTable.Admitted admitted, @Nullable Dial dial) {
     Connection replaced = admitted.replaced();
-    if (replaced != null) {
-      replaced.close(GoAway.REPLACED, "a newer connection of the peer replaced it");
+    if (replaced == null) {
+      announceOpened(connection, admitted, dial);
+      return;
     }
+    replaced.close(GoAway.REPLACED, "a newer connection of the peer replaced it");
+    replaced
+        .whenClosed()
+        .thenRun(() -> connection.onLoop(() -> announceOpened(connection, admitted, dial)));
+  }
+
+  private void announceOpened(
+      Connection connection, PeerTable.Admitted admitted, @Nullable Dial dial) {
+    NodeInfo peer = connection.peer();
     log.log(
         Level.INFO,
         "{0}: channel open to {1} ({2}, {3}, incarnation {4})",
         self.name(),
-        connection.peer().name(),
-        connection.peer().address(),
-        connection.peer().id(),
-        connection.peer().incarnation().counter());
+        peer.name(),
+        peer.address(),
+        peer.id(),
+        peer.incarnation().counter());
     announce(listener -> listener.opened(connection));
+    connection.openTold();
     admitted.waiters().forEach(waiter -> waiter.complete(connection));
+    if (dial != null) {
+      dialSucceeded(dial, connection);
+    }
   }
 
   void announceClosed(Connection connection, ChannelException cause) {

@@ -21,7 +21,7 @@ final class PeerTable {
   /** What becomes of a connection whose peer has proved itself. */
   sealed interface Verdict {}
 
-  /** It is the channel now; the other one, if any, must be closed. */
+  /** It is the channel now; the other one, if any, must be closed, or just is. */
   record Admitted(@Nullable Connection replaced, List<CompletableFuture<Channel>> waiters)
       implements Verdict {}
 
@@ -123,14 +123,13 @@ final class PeerTable {
       return refused;
     }
     Connection existing = open.get(peer.id());
-    if (existing != null && !existing.isOpen()) {
-      existing = null;
-    }
     if (!dialer) {
       if (dialled.containsKey(peer.id()) && self.compareTo(peer.id()) < 0) {
         return new Refused(RejectCode.DUPLICATE, "my own dial to you is under way and wins");
       }
-      if (existing != null && existing.peer().incarnation().equals(peer.incarnation())) {
+      if (existing != null
+          && existing.isOpen()
+          && existing.peer().incarnation().equals(peer.incarnation())) {
         return new Doubtful(existing);
       }
     }

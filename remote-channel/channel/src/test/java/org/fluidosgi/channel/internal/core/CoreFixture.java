@@ -57,6 +57,7 @@ final class CoreFixture {
   static Connection connection(Multiplexer multiplexer, FakeLink link) {
     Connection connection = new Connection(multiplexer, link, null, PEER, 16 << 20);
     connection.start();
+    connection.openTold();
     return connection;
   }
 
