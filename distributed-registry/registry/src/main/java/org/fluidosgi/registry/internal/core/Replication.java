@@ -3,8 +3,6 @@ package org.fluidosgi.registry.internal.core;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -25,28 +23,14 @@ import org.jspecify.annotations.Nullable;
  * snapshots, and drops what belongs to nobody in the view.
  * Invariant: only the owner itself is a source of its records; only members of the view in force have any.
  * Threads: the node's task queue; engines' threads only enqueue. Source: protocol-registry. */
-final class Replication {
+final class Replication implements SnapshotReading.Host {
   private static final Logger LOG = System.getLogger("org.fluidosgi.registry");
 
   /** How long a member that joined may stay silent before its records are asked for. */
   static final Duration SILENCE_MAX = Duration.ofSeconds(1);
 
-  /** Time for one chunk of a snapshot. */
-  static final Duration CHUNK_TIMEOUT = Duration.ofSeconds(5);
-
   /** Longest chunk that is sent, where the engine takes as much. */
   static final int CHUNK_BYTES_MAX = 512 * 1024;
-
-  /** Most snapshots that are read at the same time; the others wait. */
-  static final int READS_MAX = 8;
-
-  /** Attempts to read a snapshot before waiting for the owner's next digest. */
-  static final int ATTEMPTS_MAX = 8;
-
-  /** Pause before the second attempt; doubles up to {@link #PAUSE_MAX}. */
-  static final Duration PAUSE_FIRST = Duration.ofMillis(250);
-
-  static final Duration PAUSE_MAX = Duration.ofSeconds(5);
 
   /** Nodes whose last life is remembered after they left. */
   static final int LIVES_MAX = 10_000;
@@ -61,13 +45,11 @@ final class Replication {
   private final Duration digestPeriod;
   private final Map<NodeId, OwnerState> owners = new HashMap<>();
   private final Map<NodeId, Incarnation> lives = new LinkedHashMap<>();
-  private final Deque<OwnerState> waiting = new ArrayDeque<>();
   private final Set<String> warned = new HashSet<>();
+  private final SnapshotReading reading;
   private @Nullable EngineLink current;
   private Env.@Nullable Cancellable digestTimer;
   private final AtomicLong links = new AtomicLong();
-  private int reads;
-  private long tokens;
   private boolean closed;
 
   Replication(
@@ -87,6 +69,7 @@ final class Replication {
     this.own = own;
     this.membership = membership;
     this.digestPeriod = digestPeriod;
+    reading = new SnapshotReading(node, incarnation, env, this);
   }
 
   /** One engine's deliveries, put on the task queue. */
@@ -165,7 +148,7 @@ final class Replication {
       digestTimer.cancel();
     }
     owners.clear();
-    waiting.clear();
+    reading.clear();
   }
 
   // ---- views
@@ -230,7 +213,7 @@ final class Replication {
         }
       }
       state.clear();
-      endRead(state);
+      reading.end(state);
     }
   }
 
@@ -238,7 +221,7 @@ final class Replication {
     if (link.inForce()) {
       for (OwnerState state : List.copyOf(owners.values())) {
         if (!state.synced()) {
-          read(state);
+          reading.read(state);
         }
       }
     }
@@ -255,6 +238,17 @@ final class Replication {
         }
       }
     });
+  }
+
+  @Override
+  public @Nullable ClusterEngine engine() {
+    EngineLink link = current;
+    return link == null || !link.inForce() ? null : link.engine;
+  }
+
+  @Override
+  public boolean knows(OwnerState state) {
+    return !closed && owners.get(state.owner) == state;
   }
 
   // ---- messages
@@ -295,7 +289,7 @@ final class Replication {
         complete = state.agrees(digest);
       }
       if (!complete) {
-        read(state);
+        reading.read(state);
       }
     } catch (UnknownMessageException e) {
       warnOnce(
@@ -308,7 +302,8 @@ final class Replication {
   }
 
   /** Whether words of that life of the owner count; a later life voids the earlier one. */
-  private boolean admit(OwnerState state, Incarnation life) {
+  @Override
+  public boolean admit(OwnerState state, Incarnation life) {
     Incarnation known = state.incarnation();
     Incarnation last = known == null ? lives.get(state.owner) : known;
     if (last != null && life.counter() < last.counter()) {
@@ -323,7 +318,7 @@ final class Replication {
       return false;
     }
     if (known == null || life.counter() > known.counter()) {
-      endRead(state);
+      reading.end(state);
       state.begin(life);
     }
     return true;
@@ -344,155 +339,8 @@ final class Replication {
     }
   }
 
-  // ---- reading another owner's snapshot
-
-  private void read(OwnerState state) {
-    OwnerState.Reader reader = state.reader;
-    if (reader.running || reader.queued) {
-      return;
-    }
-    reader.endPause();
-    if (reads >= READS_MAX) {
-      reader.queued = true;
-      waiting.add(state);
-      return;
-    }
-    reads++;
-    reader.running = true;
-    reader.restart();
-    ask(state);
-  }
-
-  private void ask(OwnerState state) {
-    EngineLink link = current;
-    if (link == null) {
-      return;
-    }
-    OwnerState.Reader reader = state.reader;
-    long token = ++tokens;
-    reader.token = token;
-    byte[] request = MessageCodec.encode(
-        new RegistryMessage.SnapshotRequest(incarnation, reader.seq, reader.received));
-    CompletionStage<byte[]> answer;
-    try {
-      answer = link.engine.request(state.owner, request, CHUNK_TIMEOUT);
-    } catch (RuntimeException e) {
-      answer = CompletableFuture.failedFuture(e);
-    }
-    answer.whenComplete((bytes, failure) -> env.execute(() -> {
-      if (link.inForce() && owners.get(state.owner) == state && reader.token == token) {
-        try {
-          if (failure != null) {
-            retry(state, failure);
-          } else {
-            took(state, bytes);
-          }
-        } catch (IllegalArgumentException | UnknownMessageException e) {
-          retry(state, e);
-        }
-      }
-    }));
-  }
-
-  private void took(OwnerState state, byte[] bytes) throws UnknownMessageException {
-    if (!(MessageCodec.decode(bytes) instanceof RegistryMessage.SnapshotChunk chunk)) {
-      throw new IllegalArgumentException("the answer is no snapshot");
-    }
-    OwnerState.Reader reader = state.reader;
-    Incarnation known = state.incarnation();
-    if (!admit(state, chunk.incarnation())) {
-      throw new IllegalArgumentException("the snapshot is of an earlier life of " + state.owner);
-    }
-    if (!chunk.incarnation().equals(known)) {
-      if (!reader
-          .running) { // admitting the new life ended the reading: this chunk may begin it again
-        reads++;
-        reader.running = true;
-      }
-      if (chunk.offset() != 0) {
-        throw new IllegalArgumentException(state.owner + " began a new life");
-      }
-      reader.restart();
-    }
-    collect(reader, state, chunk);
-    if (reader.received < reader.total) {
-      ask(state);
-      return;
-    }
-    boolean complete = state.replace(reader.seq, Map.copyOf(reader.got));
-    LOG.log(
-        Level.DEBUG,
-        node + ": read " + reader.total + " records of " + state.owner + " at its write "
-            + reader.seq);
-    if (complete) {
-      reader.attempt = 0;
-      endRead(state);
-    } else {
-      retry(state, new IllegalStateException("writes after the snapshot are missing"));
-    }
-  }
-
-  private static void collect(
-      OwnerState.Reader reader, OwnerState state, RegistryMessage.SnapshotChunk chunk) {
-    if (chunk.seq() == RegistryMessage.SnapshotChunk.GONE) {
-      throw new IllegalArgumentException("the snapshot is no longer kept");
-    }
-    boolean first = reader.seq == RegistryMessage.SnapshotRequest.NEWEST;
-    if (chunk.offset() != reader.received
-        || chunk.offset() + chunk.records().size() > chunk.total()
-        || (chunk.records().isEmpty() && chunk.offset() < chunk.total())
-        || (!first && (chunk.seq() != reader.seq || chunk.total() != reader.total))) {
-      throw new IllegalArgumentException("the snapshot's parts do not fit together");
-    }
-    reader.seq = chunk.seq();
-    reader.total = chunk.total();
-    reader.received += chunk.records().size();
-    for (byte[] record : chunk.records()) {
-      StoredRecord stored = state.decode(record);
-      reader.got.put(stored.record().id(), stored);
-    }
-  }
-
-  private void retry(OwnerState state, Throwable why) {
-    int attempt = ++state.reader.attempt;
-    endRead(state);
-    if (attempt >= ATTEMPTS_MAX) {
-      warnOnce(
-          "reading " + state.owner,
-          "cannot read the records of " + state.owner + " and tries again with each of its digests",
-          why);
-      return;
-    }
-    LOG.log(Level.DEBUG, node + ": reading the records of " + state.owner + " failed", why);
-    long pause = Math.min(PAUSE_MAX.toMillis(), PAUSE_FIRST.toMillis() << (attempt - 1));
-    state.reader.pause = env.schedule(Duration.ofMillis(pause), () -> {
-      if (!closed && owners.get(state.owner) == state) {
-        read(state);
-      }
-    });
-  }
-
-  private void endRead(OwnerState state) {
-    OwnerState.Reader reader = state.reader;
-    reader.token = 0;
-    reader.restart();
-    reader.endPause();
-    if (reader.queued) {
-      reader.queued = false;
-      waiting.remove(state);
-    }
-    if (reader.running) {
-      reader.running = false;
-      reads--;
-      OwnerState next = waiting.poll();
-      if (next != null) {
-        next.reader.queued = false;
-        read(next);
-      }
-    }
-  }
-
-  private void warnOnce(String about, String text, @Nullable Throwable cause) {
+  @Override
+  public void warnOnce(String about, String text, @Nullable Throwable cause) {
     boolean first = warned.size() < LIVES_MAX && warned.add(about);
     Level level = first ? Level.WARNING : Level.DEBUG;
     if (cause == null) {

@@ -470,7 +470,7 @@ class ReplicaStoreTest {
     engine.answer = request -> CompletableFuture.failedFuture(new IllegalStateException("no"));
     join();
     simulation.advance(Duration.ofMinutes(10));
-    assertEquals(Replication.ATTEMPTS_MAX, engine.requests.size());
+    assertEquals(SnapshotReading.ATTEMPTS_MAX, engine.requests.size());
   }
 
   @Test
