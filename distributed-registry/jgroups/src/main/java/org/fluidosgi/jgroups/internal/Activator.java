@@ -74,7 +74,7 @@ public final class Activator implements BundleActivator {
       if (node == null) {
         return null;
       }
-      if ("local".equals(node.settings().text("fluid.engine", "jgroups"))) {
+      if (!isWanted(node)) {
         context.ungetService(reference);
         return null;
       }
@@ -82,6 +82,18 @@ public final class Activator implements BundleActivator {
           new ServiceTracker<>(context, ChannelMultiplexer.class, new OnMultiplexer(context, node));
       tracker.open();
       return tracker;
+    }
+
+    private static boolean isWanted(LocalNode node) {
+      String engine = node.settings().text("fluid.engine", "jgroups");
+      if (!engine.equals("jgroups") && !engine.equals("local")) {
+        LOG.log(
+            System.Logger.Level.ERROR,
+            "{0}: fluid.engine={1}: expected jgroups or local; this node stays alone",
+            node.info().name(),
+            engine);
+      }
+      return engine.equals("jgroups");
     }
 
     @Override
