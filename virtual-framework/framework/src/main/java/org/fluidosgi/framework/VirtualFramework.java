@@ -7,7 +7,7 @@ import org.osgi.framework.BundleException;
 
 /** The group of machines as one framework. A service.
  * Threads: any; methods that change a bundle on another node block until it answered, time out after
- * {@code fluid.framework.timeout} (default 30 s) and are not to be called from a hook or a synchronous listener.
+ * {@code fluid.framework.timeout.millis} (default 30 s) and are not to be called from a hook or a synchronous listener.
  * Source: mission A3, architecture section 2. */
 @ProviderType
 public interface VirtualFramework {

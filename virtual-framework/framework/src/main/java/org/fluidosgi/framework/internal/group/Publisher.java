@@ -53,9 +53,10 @@ final class Publisher {
     }
     store = null;
     for (LocalBundle bundle : bundles.all()) {
-      env.execute(() -> watch(last.withdraw("bundle", bundle.id().toString()), "withdraw"));
+      String name = bundle.id().toString();
+      env.execute(() -> tell(last, to -> to.withdraw("bundle", name)));
     }
-    env.execute(() -> watch(last.withdraw("node", "self"), "withdraw"));
+    env.execute(() -> tell(last, to -> to.withdraw("node", "self")));
   }
 
   /** The bundle as it is now. */
@@ -94,18 +95,22 @@ final class Publisher {
       if (now == null) {
         return;
       }
-      try {
-        watch(telling.to(now), "publish");
-      } catch (IllegalArgumentException | IllegalStateException e) {
-        LOG.log(Level.WARNING, "a record cannot be published: {0}", e.getMessage());
-      }
+      tell(now, telling);
     });
   }
 
-  private static void watch(CompletionStage<Void> stage, String what) {
+  private static void tell(RegistryStore to, Telling telling) {
+    try {
+      watch(telling.to(to));
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      LOG.log(Level.WARNING, "a record cannot be published: {0}", e.getMessage());
+    }
+  }
+
+  private static void watch(CompletionStage<Void> stage) {
     stage.whenComplete((done, failure) -> {
       if (failure != null) {
-        LOG.log(Level.DEBUG, "{0}: {1}", what, failure);
+        LOG.log(Level.DEBUG, "a record was not published: {0}", failure);
       }
     });
   }
