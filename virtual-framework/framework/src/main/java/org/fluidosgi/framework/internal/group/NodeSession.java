@@ -292,14 +292,17 @@ public final class NodeSession implements Registration {
     }
     ordinals.useGroup(given.group());
     ordinals.learn(given.group(), node.info().id(), given.ordinal());
+    boolean renumbered = bundles.count() > 0 && before.ordinal() != given.ordinal();
     LOG.log(
         Level.INFO,
-        "{0}: joined group {1} as n{2} (was n{3}); its {4} virtual bundles n{3}:* are n{2}:* now",
+        "{0}: joined group {1} as n{2}{3}",
         node.info().name(),
         given.group(),
         given.ordinal(),
-        before.ordinal(),
-        bundles.count());
+        renumbered
+            ? ", was n" + before.ordinal() + ": its " + bundles.count() + " virtual bundles n"
+                + before.ordinal() + ":* are n" + given.ordinal() + ":* now"
+            : "");
     if (before.ordinal() != given.ordinal()) {
       for (LocalBundle bundle : bundles.all()) {
         publisher.gone(new VirtualId(before.ordinal(), bundle.counter()));

@@ -160,6 +160,30 @@ class NodeSessionTest {
   }
 
   @Test
+  void joiningAnotherGroupRenumbersWhatItBrings() throws Exception {
+    FakeGroup other = new FakeGroup();
+    try (TestNode gamma = new TestNode(other, folder, "gamma", Map.of())) {
+      VirtualBundle brought = gamma
+          .framework()
+          .install(jar("brought", IMPORTS, 10), gamma.framework().localNode());
+      brought.start();
+      assertEquals("n1:1", brought.id().toString());
+      gamma.shut();
+      gamma.connect(alpha);
+      gamma.open(group);
+      await().untilAsserted(() -> {
+        VirtualBundle seen = alpha.framework().bundle("brought");
+        assertEquals("n3:1", seen.id().toString());
+        assertEquals(Bundle.ACTIVE, seen.getState());
+        assertEquals(List.of(1, 2, 3), ordinals(alpha));
+      });
+      alpha.framework().bundle("n3:1").stop();
+      assertEquals("n3:1", gamma.framework().bundle("brought").id().toString());
+      assertEquals(Bundle.RESOLVED, gamma.framework().bundle("brought").getState());
+    }
+  }
+
+  @Test
   void contentStartsElsewhereFromItsHash() throws Exception {
     VirtualBundle bundle = installOnBeta(jar("copy", IMPORTS, 300_000));
     String byHash = "sha256:" + bundle.sha256();

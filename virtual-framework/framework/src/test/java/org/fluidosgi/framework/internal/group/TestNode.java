@@ -33,7 +33,7 @@ import org.osgi.service.condition.Condition;
 final class TestNode implements AutoCloseable {
   final StandaloneNode channel;
   final Framework host;
-  private final FakeGroup group;
+  private FakeGroup group;
   private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
   private NodeSession session;
   private FakeGroup.Member member;
@@ -53,6 +53,12 @@ final class TestNode implements AutoCloseable {
             "felix.log.level",
             "0"));
     host.start();
+    open();
+  }
+
+  /** Starts it in another group. */
+  void open(FakeGroup another) throws IOException {
+    group = another;
     open();
   }
 
