@@ -312,6 +312,10 @@ public final class ContextScenario extends RunningFramework {
   public void bundlesAreTheGroups() throws Exception {
     assertArrayEquals(new Bundle[] {virtual.getBundle(0), bundle}, virtual.getBundles());
     assertEquals(0, virtual.getBundle(0).getBundleId());
+    BundleContext system = virtual.getBundle(0).getBundleContext();
+    assertSame(system, virtual.getBundle(0).adapt(BundleContext.class));
+    assertEquals(virtual.getBundle(0), system.getBundle());
+    assertArrayEquals(virtual.getBundles(), system.getBundles());
     assertEquals(bundle, virtual.getBundle(bundle.getBundleId()));
     assertEquals(bundle, virtual.getBundle(host.getBundleId()), "a host's id leads there too");
     assertEquals(fluid, virtual.getBundle(fluid.getBundleId()));

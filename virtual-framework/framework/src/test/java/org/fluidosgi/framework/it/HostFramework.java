@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
+import java.util.Enumeration;
 
 /** The frameworks that the tests run on; each run has a class loader of its own, so that both live in one JVM. */
 enum HostFramework {
@@ -52,11 +53,12 @@ enum HostFramework {
           || name.startsWith(HostFramework.class.getPackageName() + ".");
     }
 
-    /** The framework's services files only, never the class path's. */
+    /** The framework's own service files only: the class path may hold another framework. */
     @Override
-    public URL getResource(String name) {
-      URL own = findResource(name);
-      return own != null ? own : super.getResource(name);
+    public Enumeration<URL> getResources(String name) throws IOException {
+      return name.startsWith("META-INF/services/org.osgi.")
+          ? findResources(name)
+          : super.getResources(name);
     }
   }
 }
