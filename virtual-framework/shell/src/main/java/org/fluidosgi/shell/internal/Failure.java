@@ -4,13 +4,14 @@ package org.fluidosgi.shell.internal;
 final class Failure {
   private Failure() {}
 
-  /** Shape: {@code command value: message}. */
+  /** Shape: {@code command value: message}, or the message alone where it begins so by itself. */
   static String line(String command, String value, Throwable failure) {
     String message = failure.getMessage();
     String first = message == null || message.isBlank()
         ? failure.getClass().getSimpleName()
         : message.strip().lines().findFirst().orElse("");
-    return printable(command + (value.isEmpty() ? "" : " " + value) + ": " + first);
+    String what = command + (value.isEmpty() ? "" : " " + value);
+    return printable(first.startsWith(what) ? first : what + ": " + first);
   }
 
   /** The text without control characters: names come from other nodes and must not steer the terminal. */

@@ -195,6 +195,9 @@ class ShellTest {
   void namesOfOtherNodesDoNotSteerTheTerminal() throws Exception {
     virtual.add(new VirtualId(3, 1), virtual.beta, "evil\u001b[2J\u009b\n", "1.0.0");
     assertTrue(run("fluid:bundles").contains("evil?[2J??"));
+    assertEquals(
+        "install x on n2: no URL",
+        Failure.line("install", "x", new IllegalStateException("install x on n2: no URL")));
     assertEquals("start: ?", Failure.line("start", "", new IllegalStateException("\u0007")));
   }
 
