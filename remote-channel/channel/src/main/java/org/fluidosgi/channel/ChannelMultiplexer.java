@@ -10,7 +10,7 @@ import org.osgi.annotation.versioning.ProviderType;
  * Source: protocol-channel. */
 @ProviderType
 public interface ChannelMultiplexer {
-  /** The channel to whichever node answers at that address; an open channel to that node is reused. Errors: refused,
+  /** The channel to whichever node answers at that address; an open channel to that node is reused. Errors: {@link ConnectFailedException}: refused,
    * no answer in time, wrong group token, no common protocol version; each with effect none. */
   CompletableFuture<Channel> connect(NodeAddress address);
 
@@ -22,6 +22,9 @@ public interface ChannelMultiplexer {
 
   /** All open channels, in order of the peers' ids. */
   List<Channel> channels();
+
+  /** An id for a new call, given once in this incarnation, whoever asks; retries of the call keep it. */
+  long nextCallId();
 
   /** Notes where a node is reached, for a later {@link #connect(NodeId)}; the handshake notes it by itself. */
   void learn(NodeId peer, NodeAddress address);

@@ -484,8 +484,8 @@ class CallsTest {
   @Test
   void silentPeerIsClosed() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
-    StandaloneNode c =
-        nodes.open("c", "fluid.channel.heartbeat.ms", "100", "fluid.channel.silence.ms", "500");
+    StandaloneNode c = nodes.open(
+        "c", "fluid.channel.heartbeat.millis", "100", "fluid.channel.silence.millis", "500");
     b.multiplexer().serve("stuck", new StreamHandler() {
       @Override
       public void onMessage(ChannelStream s, ByteBuffer message) {
@@ -508,8 +508,8 @@ class CallsTest {
 
   @Test
   void idleChannelStaysOpen() throws Exception {
-    StandaloneNode c =
-        nodes.open("c", "fluid.channel.heartbeat.ms", "100", "fluid.channel.silence.ms", "1000");
+    StandaloneNode c = nodes.open(
+        "c", "fluid.channel.heartbeat.millis", "100", "fluid.channel.silence.millis", "1000");
     Channel channel = c.multiplexer().connect(Nodes.address(b)).get(5, TimeUnit.SECONDS);
     CompletableFuture<ChannelException> closed = channel.whenClosed();
     await()

@@ -173,7 +173,9 @@ class FaultTest {
 
   @Test
   void deadWireIsNoticedByBothSides() throws Exception {
-    String[] quick = {"fluid.channel.heartbeat.ms", "100", "fluid.channel.silence.ms", "1000"};
+    String[] quick = {
+      "fluid.channel.heartbeat.millis", "100", "fluid.channel.silence.millis", "1000"
+    };
     StandaloneNode a = nodes.open("a", quick);
     StandaloneNode b = nodes.open("b", quick);
     b.multiplexer().serve("echo", new TwoNodesTest.Echo());

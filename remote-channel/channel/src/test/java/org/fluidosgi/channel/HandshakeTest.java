@@ -366,7 +366,7 @@ class HandshakeTest {
 
   @Test
   void acceptorThatSaysNothingTimesOut() throws Exception {
-    StandaloneNode a = nodes.open("a", "fluid.channel.handshake.ms", "200");
+    StandaloneNode a = nodes.open("a", "fluid.channel.handshake.millis", "200");
     try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       assertSays(
           refused(a, new NodeAddress("127.0.0.1", silent.getLocalPort())).getMessage(), "200 ms");
@@ -449,7 +449,7 @@ class HandshakeTest {
   @Test
   void halfOpenConnectionsAreLimitedAndTimeOut() throws Exception {
     StandaloneNode a = nodes.open(
-        "a", "fluid.channel.unauthenticated.max", "3", "fluid.channel.handshake.ms", "2000");
+        "a", "fluid.channel.unauthenticated.max", "3", "fluid.channel.handshake.millis", "2000");
     List<RawPeer> idle = new ArrayList<>();
     try {
       for (int i = 0; i < 3; i++) {

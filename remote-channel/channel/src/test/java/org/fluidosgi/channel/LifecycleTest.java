@@ -109,7 +109,7 @@ class LifecycleTest {
       for (String[] bad : new String[][] {
         {"fluid.port", "70000"},
         {"fluid.channel.frame.bytes.max", "1"},
-        {"fluid.channel.silence.ms", "1500"},
+        {"fluid.channel.silence.millis", "1500"},
         {"fluid.insecure", "yes"},
         {"fluid.name", "x".repeat(65)},
         {"fluid.bind.address", "192.0.2.1"},

@@ -44,7 +44,8 @@ class ArrowsTest {
       "org.jgroups..", List.of("org.fluidosgi.jgroups.internal.jgroups.."),
       "org.objectweb.asm..", List.of("org.fluidosgi.framework.internal.weave.."),
       "com.esotericsoftware..", List.of("org.fluidosgi.rsa.internal.kryo.."),
-      "com.fasterxml.jackson..", List.of("org.fluidosgi.registry", "org.fluidosgi.registry.internal.cbor.."),
+      "com.fasterxml.jackson..",
+          List.of("org.fluidosgi.registry", "org.fluidosgi.registry.internal.cbor.."),
       "org.osgi.framework.hooks.service..", List.of("..internal.hooks.."),
       "org.osgi.framework.hooks.weaving..", List.of("org.fluidosgi.framework.internal.weave.."),
       "org.apache.felix.service.command..", List.of("org.fluidosgi.shell.internal.."));
@@ -70,7 +71,8 @@ class ArrowsTest {
   void everyClassBelongsToAKnownModule() {
     Set<String> unknown = new TreeSet<>();
     for (JavaClass each : classes) {
-      if (module(each).filter(ARROWS::containsKey).isEmpty() && !each.getPackageName().startsWith(ROOT + "itests")) {
+      if (module(each).filter(ARROWS::containsKey).isEmpty()
+          && !each.getPackageName().startsWith(ROOT + "itests")) {
         unknown.add(each.getName());
       }
     }
@@ -110,7 +112,8 @@ class ArrowsTest {
         .resideInAPackage("org.fluidosgi..internal.core..")
         .should()
         .dependOnClassesThat()
-        .resideOutsideOfPackages("java..", "org.fluidosgi..", "org.jspecify..", "org.osgi.annotation..")
+        .resideOutsideOfPackages(
+            "java..", "org.fluidosgi..", "org.jspecify..", "org.osgi.annotation..")
         .check(classes);
   }
 

@@ -96,14 +96,20 @@ final class Group implements AutoCloseable {
 
   /** Waits until that node sees exactly so many members. */
   void awaitMembers(String name, int count) {
-    until(name + " sees " + count + " nodes", PATIENCE, () -> run(name, "fluid:nodes").stream()
-        .anyMatch(line -> line.startsWith(count + " node")));
+    until(
+        name + " sees " + count + " nodes",
+        PATIENCE,
+        () -> run(name, "fluid:nodes").stream().anyMatch(line -> line.startsWith(count + " node")));
   }
 
   /** Waits for a condition; on failure the nodes' logs go to standard error. */
   void until(String what, Duration most, Callable<Boolean> condition) {
     try {
-      await(what).atMost(most).pollInterval(Duration.ofMillis(50)).ignoreExceptionsInstanceOf(ProcessException.class).until(condition);
+      await(what)
+          .atMost(most)
+          .pollInterval(Duration.ofMillis(50))
+          .ignoreExceptionsInstanceOf(ProcessException.class)
+          .until(condition);
     } catch (RuntimeException e) {
       printLogs();
       throw e;

@@ -28,12 +28,15 @@ class KillIT {
   private record Vitals(long threads, long descriptors, long heap) {
     static Vitals parse(String line) {
       String[] parts = line.split(" ", -1);
-      return new Vitals(Long.parseLong(parts[0]), Long.parseLong(parts[1]), Long.parseLong(parts[2]));
+      return new Vitals(
+          Long.parseLong(parts[0]), Long.parseLong(parts[1]), Long.parseLong(parts[2]));
     }
   }
 
   private enum Role {
-    PROVIDER, COORDINATOR, BYSTANDER
+    PROVIDER,
+    COORDINATOR,
+    BYSTANDER
   }
 
   @TempDir
@@ -80,7 +83,8 @@ class KillIT {
       group.until("held on " + name, PATIENCE, () -> count(group, name) == 1);
     }
     Map<String, Vitals> before = vitals(group, survivors);
-    List<String> callers = survivors.stream().filter(name -> !name.equals(provider)).toList();
+    List<String> callers =
+        survivors.stream().filter(name -> !name.equals(provider)).toList();
     Map<String, RunningCommand> inside = new LinkedHashMap<>();
     for (String name : callers) {
       inside.put(name, group.node(name).start("probe:hold '(probe.id=held)' " + CALLS + " 3000"));
@@ -103,20 +107,29 @@ class KillIT {
       assertTrue(command.awaitEnd(Duration.ofSeconds(20)), () -> command.command() + " hangs");
       long millis = (command.endNanos() - killed) / 1_000_000;
       if (providerDied) {
-        assertTrue(millis <= CALL_END_MILLIS_MOST, () -> "calls ended " + millis + " ms after the kill");
-        command.lines().forEach(line -> assertTrue(
-            line.text().startsWith("remote") || command.error().isPresent(),
-            () -> "expected a remote failure, saw " + line.text()));
+        assertTrue(
+            millis <= CALL_END_MILLIS_MOST, () -> "calls ended " + millis + " ms after the kill");
+        command
+            .lines()
+            .forEach(line -> assertTrue(
+                line.text().startsWith("remote") || command.error().isPresent(),
+                () -> "expected a remote failure, saw " + line.text()));
       } else {
         assertEquals(CALLS, command.lines().size(), () -> "lost calls: " + command.error());
-        command.lines().forEach(line -> assertTrue(line.text().startsWith("held"),
-            () -> "a call to a living provider must not fail: " + line.text()));
+        command
+            .lines()
+            .forEach(line -> assertTrue(
+                line.text().startsWith("held"),
+                () -> "a call to a living provider must not fail: " + line.text()));
       }
     }
     if (providerDied) {
       for (String name : survivors) {
         long left = STALE_MOST.toMillis() - (System.nanoTime() - killed) / 1_000_000;
-        group.until("held gone from " + name, Duration.ofMillis(Math.max(100, left)), () -> count(group, name) == 0);
+        group.until(
+            "held gone from " + name,
+            Duration.ofMillis(Math.max(100, left)),
+            () -> count(group, name) == 0);
       }
     }
     restart(group, victim);

@@ -19,24 +19,35 @@ class SharingIT {
     try (Group group = three()) {
       group.run("n2", "probe:register a colour=red");
       for (String other : List.of("n1", "n3")) {
-        group.until("a on " + other, PATIENCE, () -> group.run(other, "probe:find '(colour=red)'")
-            .equals(List.of("a colour=red imported=true hello probe from a")));
+        group.until(
+            "a on " + other,
+            PATIENCE,
+            () -> group
+                .run(other, "probe:find '(colour=red)'")
+                .equals(List.of("a colour=red imported=true hello probe from a")));
         assertEquals(List.of("0"), group.run(other, "probe:count '(colour=blue)'"));
       }
       assertEquals(
-          List.of("a colour=red imported=false hello probe from a"), group.run("n2", "probe:find '(colour=red)'"));
+          List.of("a colour=red imported=false hello probe from a"),
+          group.run("n2", "probe:find '(colour=red)'"));
 
       group.run("n2", "probe:modify a colour=blue");
       for (String other : List.of("n1", "n3")) {
-        group.until("blue on " + other, PATIENCE, () -> group.run(other, "probe:find '(probe.id=a)'")
-            .equals(List.of("a colour=blue imported=true hello probe from a")));
+        group.until(
+            "blue on " + other,
+            PATIENCE,
+            () -> group
+                .run(other, "probe:find '(probe.id=a)'")
+                .equals(List.of("a colour=blue imported=true hello probe from a")));
         assertEquals(List.of("0"), group.run(other, "probe:count '(colour=red)'"));
       }
 
       group.run("n2", "probe:unregister a");
       for (String other : List.of("n1", "n3")) {
-        group.until("a gone from " + other, PATIENCE, () -> group.run(other, "probe:count '(probe.id=a)'")
-            .equals(List.of("0")));
+        group.until(
+            "a gone from " + other,
+            PATIENCE,
+            () -> group.run(other, "probe:count '(probe.id=a)'").equals(List.of("0")));
       }
     }
   }

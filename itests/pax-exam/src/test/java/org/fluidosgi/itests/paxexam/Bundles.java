@@ -39,7 +39,8 @@ final class Bundles {
   /** Symbolic names of our own bundles. */
   List<String> ours() {
     return jars.keySet().stream()
-        .filter(name -> name.startsWith("org.fluidosgi.") && !name.startsWith("org.fluidosgi.itests."))
+        .filter(
+            name -> name.startsWith("org.fluidosgi.") && !name.startsWith("org.fluidosgi.itests."))
         .toList();
   }
 
@@ -71,14 +72,18 @@ final class Bundles {
   private void read(Path file) {
     try (JarFile jar = new JarFile(file.toFile())) {
       Manifest manifest = jar.getManifest();
-      String header = manifest == null ? null : manifest.getMainAttributes().getValue(Constants.BUNDLE_SYMBOLICNAME);
+      String header = manifest == null
+          ? null
+          : manifest.getMainAttributes().getValue(Constants.BUNDLE_SYMBOLICNAME);
       if (header == null) {
         throw new IllegalStateException(file + " is no bundle");
       }
       String name = header.split(";", 2)[0].trim();
       jars.put(name, file);
-      exports.put(name, packages(manifest.getMainAttributes().getValue(Constants.EXPORT_PACKAGE), true));
-      imports.put(name, packages(manifest.getMainAttributes().getValue(Constants.IMPORT_PACKAGE), false));
+      exports.put(
+          name, packages(manifest.getMainAttributes().getValue(Constants.EXPORT_PACKAGE), true));
+      imports.put(
+          name, packages(manifest.getMainAttributes().getValue(Constants.IMPORT_PACKAGE), false));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -92,7 +97,8 @@ final class Bundles {
     }
     for (String clause : header.split(",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", -1)) {
       String[] parts = clause.split(";(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", -1);
-      boolean optional = Stream.of(parts).anyMatch(part -> part.trim().matches("resolution:=\"?optional\"?"));
+      boolean optional =
+          Stream.of(parts).anyMatch(part -> part.trim().matches("resolution:=\"?optional\"?"));
       if (exported || !optional) {
         names.add(parts[0].trim());
       }

@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every bundle of ours resolves and starts in an empty framework with only the jars that its mandatory imports name. */
 class ResolveIT {
-  private static final Bundles BUNDLES = Bundles.in(Path.of(System.getProperty("fluid.itests.bundles")));
+  private static final Bundles BUNDLES =
+      Bundles.in(Path.of(System.getProperty("fluid.itests.bundles")));
 
   @TempDir
   Path directory;
@@ -26,7 +27,16 @@ class ResolveIT {
   @Test
   void allBundlesAreThere() {
     assertEquals(
-        List.of("channel", "discovery", "framework", "group-store", "jgroups", "registry", "rsa", "shell", "topology"),
+        List.of(
+            "channel",
+            "discovery",
+            "framework",
+            "group-store",
+            "jgroups",
+            "registry",
+            "rsa",
+            "shell",
+            "topology"),
         ours().stream().map(name -> name.substring("org.fluidosgi.".length())).toList());
   }
 
@@ -35,7 +45,8 @@ class ResolveIT {
   void resolvesAndStartsWithItsMandatoryImportsOnly(String symbolicName) throws Exception {
     List<Path> needed = BUNDLES.closure(symbolicName);
     assertTrue(
-        needed.stream().noneMatch(jar -> jar.toString().matches(".*(gogo|scr|configadmin|eventadmin).*")),
+        needed.stream()
+            .noneMatch(jar -> jar.toString().matches(".*(gogo|scr|configadmin|eventadmin).*")),
         () -> symbolicName + " must not need " + needed);
     try (Container container = Container.start(
         needed, Map.of("fluid.data.dir", directory.resolve("node").toString()))) {

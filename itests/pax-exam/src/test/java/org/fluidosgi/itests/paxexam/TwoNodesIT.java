@@ -33,7 +33,9 @@ class TwoNodesIT {
     provider.put("probe.role", "provider");
     try (Container consumer = Container.start(bundles(), user)) {
       try (Container exporter = Container.start(bundles(), provider)) {
-        await("greeting in " + result).atMost(PATIENCE).until(() -> read(result).startsWith("hello probe from "));
+        await("greeting in " + result)
+            .atMost(PATIENCE)
+            .until(() -> read(result).startsWith("hello probe from "));
       }
       await("departure in " + result).atMost(PATIENCE).until(() -> read(result).equals("gone"));
     }

@@ -130,7 +130,7 @@ public final class Delivery {
     Runnable deliver =
         () -> handler.onRequest(from.node(), payload).whenComplete((bytes, failed) -> {
           if (failed != null) {
-            answer.completeExceptionally(Verdict.unwrap(failed));
+            answer.completeExceptionally(Failures.unwrap(failed));
           } else {
             answer.complete(bytes);
           }

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.fluidosgi.channel.Channel;
 import org.fluidosgi.channel.ChannelMultiplexer;
+import org.fluidosgi.channel.ConnectFailedException.Reason;
 import org.fluidosgi.channel.Env;
 import org.fluidosgi.channel.NodeAddress;
 import org.fluidosgi.channel.NodeInfo;
@@ -155,7 +156,7 @@ public final class Joiner {
       if (failed == null) {
         answered(target, channel);
       } else {
-        failed(target, Verdict.unwrap(failed));
+        failed(target, Failures.unwrap(failed));
       }
       return null;
     });
@@ -189,17 +190,17 @@ public final class Joiner {
   }
 
   private void failed(Target target, Throwable failure) {
-    Verdict verdict = Verdict.of(failure);
-    if (isOwn(failure)) {
+    Reason reason = Failures.reason(failure);
+    if (reason == Reason.SELF) {
       forget(target);
       ignoreOwn(target.address);
       return;
     }
-    if (target.lost != null && verdict == Verdict.REFUSED) {
+    if (target.lost != null && reason == Reason.REFUSED) {
       forget(target);
       return;
     }
-    if (verdict == Verdict.REJECTED) {
+    if (reason == Reason.REJECTED) {
       tellRejection(target, failure);
       again(target, PAUSE_REJECTED);
       return;
@@ -212,11 +213,6 @@ public final class Joiner {
       target.pause = doubled.compareTo(PAUSE_MOST) > 0 ? PAUSE_MOST : doubled;
     }
     again(target, pause);
-  }
-
-  private static boolean isOwn(Throwable failure) {
-    String message = failure.getMessage();
-    return message != null && message.contains("itself");
   }
 
   private void again(Target target, Duration pause) {

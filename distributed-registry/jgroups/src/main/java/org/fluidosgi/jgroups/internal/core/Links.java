@@ -10,7 +10,6 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.fluidosgi.channel.CallHeader;
 import org.fluidosgi.channel.Channel;
 import org.fluidosgi.channel.ChannelException;
@@ -34,9 +33,6 @@ public final class Links implements StreamHandler {
   /** Name of the endpoint. */
   public static final String ENDPOINT = "cluster";
 
-  /** Call ids are unique within a node's life, over all endpoints: ours begin with this. */
-  private static final long CALL_ID_SPACE = 0xC1L << 56;
-
   /** Packets that wait for one dial. */
   static final int WAITING_MAX = 64;
 
@@ -57,7 +53,6 @@ public final class Links implements StreamHandler {
   private final Upward upward;
   private final Map<NodeId, ChannelStream> streams = new ConcurrentHashMap<>();
   private final Map<NodeId, Dial> dials = new ConcurrentHashMap<>();
-  private final AtomicLong callIds = new AtomicLong();
 
   private static final class Dial {
     final Queue<ByteBuffer> waiting = new ArrayDeque<>();
@@ -88,8 +83,7 @@ public final class Links implements StreamHandler {
     Channel open = multiplexer.channel(to.node()).filter(Channel::isOpen).orElse(null);
     CompletableFuture<Channel> channel =
         open != null ? CompletableFuture.completedFuture(open) : multiplexer.connect(to.node());
-    CallHeader header =
-        CallHeader.first(CALL_ID_SPACE | callIds.incrementAndGet(), atLeastOneMilli(timeout));
+    CallHeader header = CallHeader.first(multiplexer.nextCallId(), atLeastOneMilli(timeout));
     return channel
         .thenCompose(found -> {
           if (!Member.of(found.peer()).equals(to)) {

@@ -8,6 +8,7 @@ import org.fluidosgi.channel.Channel;
 import org.fluidosgi.channel.ChannelException;
 import org.fluidosgi.channel.ChannelListener;
 import org.fluidosgi.channel.ChannelMultiplexer;
+import org.fluidosgi.channel.ConnectFailedException.Reason;
 import org.jspecify.annotations.Nullable;
 
 /** Decides what the closing of a member's channel means, by one immediate reconnect: refused or another life answers = it has left;
@@ -89,12 +90,12 @@ public final class Watch implements ChannelListener {
       }
       return;
     }
-    Verdict verdict = Verdict.of(failed);
+    Reason reason = Failures.reason(failed);
     LOG.log(
         System.Logger.Level.DEBUG,
-        () -> name + ": channel to " + member + " closed, reconnect " + verdict + ": " + failed);
-    switch (verdict) {
-      case REFUSED, REJECTED -> verdicts.left(member);
+        () -> name + ": channel to " + member + " closed, reconnect " + reason + ": " + failed);
+    switch (reason) {
+      case REFUSED, REJECTED, SELF -> verdicts.left(member);
       case SILENT -> {
         if (!isOpen(member)) {
           verdicts.silent(member);

@@ -93,7 +93,7 @@ final class Stack {
 
   /** Silence after which a member is suspected. Errors: IllegalArgumentException naming key and bounds. */
   static int silenceMillis(Settings settings) {
-    return settings.number("fluid.jgroups.silence.ms", 2500, 500, 60_000);
+    return settings.number("fluid.jgroups.silence.millis", 2500, 500, 60_000);
   }
 
   JChannel channel() {

@@ -1,6 +1,5 @@
 package org.fluidosgi.jgroups.internal.core;
 
-import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.fluidosgi.channel.Channel;
 import org.fluidosgi.channel.ChannelException;
 import org.fluidosgi.channel.ChannelException.Effect;
@@ -16,6 +16,8 @@ import org.fluidosgi.channel.ChannelException.Scope;
 import org.fluidosgi.channel.ChannelListener;
 import org.fluidosgi.channel.ChannelMultiplexer;
 import org.fluidosgi.channel.ChannelStream;
+import org.fluidosgi.channel.ConnectFailedException;
+import org.fluidosgi.channel.ConnectFailedException.Reason;
 import org.fluidosgi.channel.Incarnation;
 import org.fluidosgi.channel.NodeAddress;
 import org.fluidosgi.channel.NodeId;
@@ -25,12 +27,13 @@ import org.fluidosgi.channel.StreamHandler;
 
 /** Answers dials as the test says. */
 final class FakeMultiplexer implements ChannelMultiplexer {
-  static final Throwable REFUSED = new ChannelException(
-      Scope.CHANNEL, Effect.NONE, "cannot connect", new ConnectException("Connection refused"));
-  static final Throwable SILENT = new ChannelException(Scope.CHANNEL, Effect.NONE, "no answer");
+  static final Throwable REFUSED =
+      new ConnectFailedException(Reason.REFUSED, "connection refused", null);
+  static final Throwable SILENT = new ConnectFailedException(Reason.SILENT, "no answer", null);
   static final Throwable WRONG_TOKEN =
-      new ChannelException(Scope.CHANNEL, Effect.NONE, "the group token differs");
+      new ConnectFailedException(Reason.REJECTED, "the group token differs", null);
 
+  private final AtomicLong callIds = new AtomicLong();
   final List<NodeAddress> dialled = new ArrayList<>();
   final Map<NodeAddress, CompletableFuture<Channel>> answers = new HashMap<>();
   final Map<NodeId, Channel> open = new HashMap<>();
@@ -76,6 +79,11 @@ final class FakeMultiplexer implements ChannelMultiplexer {
   @Override
   public List<Channel> channels() {
     return List.copyOf(open.values());
+  }
+
+  @Override
+  public long nextCallId() {
+    return callIds.incrementAndGet();
   }
 
   @Override

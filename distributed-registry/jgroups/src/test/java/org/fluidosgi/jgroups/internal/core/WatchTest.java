@@ -2,7 +2,6 @@ package org.fluidosgi.jgroups.internal.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -11,6 +10,7 @@ import java.util.concurrent.CompletionException;
 import org.fluidosgi.channel.ChannelException;
 import org.fluidosgi.channel.ChannelException.Effect;
 import org.fluidosgi.channel.ChannelException.Scope;
+import org.fluidosgi.channel.ConnectFailedException.Reason;
 import org.fluidosgi.jgroups.internal.core.FakeMultiplexer.FakeChannel;
 import org.junit.jupiter.api.Test;
 
@@ -87,11 +87,10 @@ class WatchTest {
   }
 
   @Test
-  void timedOutConnectIsSilenceToo() {
-    assertEquals(
-        Verdict.SILENT, Verdict.of(new ConnectException("connection timed out after 5000 ms")));
-    assertEquals(Verdict.REFUSED, Verdict.of(FakeMultiplexer.REFUSED));
-    assertEquals(Verdict.REJECTED, Verdict.of(FakeMultiplexer.WRONG_TOKEN));
+  void theReasonIsReadThroughWhatFuturesWrapAroundIt() {
+    assertEquals(Reason.REFUSED, Failures.reason(new CompletionException(FakeMultiplexer.REFUSED)));
+    assertEquals(Reason.REJECTED, Failures.reason(FakeMultiplexer.WRONG_TOKEN));
+    assertEquals(Reason.SILENT, Failures.reason(new IllegalStateException("anything else")));
   }
 
   @Test

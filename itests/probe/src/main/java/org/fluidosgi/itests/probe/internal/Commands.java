@@ -22,7 +22,8 @@ import org.osgi.framework.ServiceRegistration;
 /** Commands of scope {@code probe}; plain methods, so that Gogo is not imported. */
 public final class Commands {
   private final BundleContext context;
-  private final Map<String, ServiceRegistration<Greeting>> registrations = new ConcurrentHashMap<>();
+  private final Map<String, ServiceRegistration<Greeting>> registrations =
+      new ConcurrentHashMap<>();
 
   Commands(BundleContext context) {
     this.context = context;
@@ -30,7 +31,8 @@ public final class Commands {
 
   /** {@code register <id> [key=value ...]}: a greeting for export. */
   public String register(String id, String... properties) {
-    registrations.put(id, context.registerService(Greeting.class, new Greeter(id), properties(id, properties)));
+    registrations.put(
+        id, context.registerService(Greeting.class, new Greeter(id), properties(id, properties)));
     return "registered " + id;
   }
 
@@ -54,8 +56,8 @@ public final class Commands {
       Greeting greeting = context.getService(reference);
       String answer = greeting == null ? "null" : answer(greeting);
       context.ungetService(reference);
-      lines.add(reference.getProperty("probe.id") + " colour=" + reference.getProperty("colour") + " imported="
-          + (reference.getProperty("service.imported") != null) + " " + answer);
+      lines.add(reference.getProperty("probe.id") + " colour=" + reference.getProperty("colour")
+          + " imported=" + (reference.getProperty("service.imported") != null) + " " + answer);
     }
     return lines.isEmpty() ? List.of("none") : lines;
   }
@@ -67,7 +69,8 @@ public final class Commands {
 
   /** {@code hold <filter> <calls> <millis>}: that many calls at once into the first match; a line for each when all have
    * ended: outcome and milliseconds. */
-  public List<String> hold(String filter, int calls, long millis) throws InvalidSyntaxException, InterruptedException {
+  public List<String> hold(String filter, int calls, long millis)
+      throws InvalidSyntaxException, InterruptedException {
     ServiceReference<Greeting> reference = references(filter).stream()
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("no greeting matches " + filter));
@@ -76,12 +79,14 @@ public final class Commands {
     CountDownLatch ended = new CountDownLatch(calls);
     for (int i = 0; i < calls; i++) {
       int index = i;
-      Thread caller = new Thread(() -> {
-        long begin = System.nanoTime();
-        String outcome = outcome(greeting, millis);
-        lines[index] = outcome + " " + (System.nanoTime() - begin) / 1_000_000;
-        ended.countDown();
-      }, "probe-caller-" + i);
+      Thread caller = new Thread(
+          () -> {
+            long begin = System.nanoTime();
+            String outcome = outcome(greeting, millis);
+            lines[index] = outcome + " " + (System.nanoTime() - begin) / 1_000_000;
+            ended.countDown();
+          },
+          "probe-caller-" + i);
       caller.setDaemon(true);
       caller.start();
     }
@@ -96,17 +101,18 @@ public final class Commands {
       System.gc();
     }
     long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-    long descriptors =
-        ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.UnixOperatingSystemMXBean unix
-            ? unix.getOpenFileDescriptorCount()
-            : -1;
+    long descriptors = ManagementFactory.getOperatingSystemMXBean()
+            instanceof com.sun.management.UnixOperatingSystemMXBean unix
+        ? unix.getOpenFileDescriptorCount()
+        : -1;
     return ManagementFactory.getThreadMXBean().getThreadCount() + " " + descriptors + " " + heap;
   }
 
   /** {@code threads}: names of the threads of this process with their numbers taken out, and how many there are of each. */
   public List<String> threads() {
     return Thread.getAllStackTraces().keySet().stream()
-        .collect(Collectors.groupingBy(thread -> thread.getName().replaceAll("[0-9]+", "N"), Collectors.counting()))
+        .collect(Collectors.groupingBy(
+            thread -> thread.getName().replaceAll("[0-9]+", "N"), Collectors.counting()))
         .entrySet()
         .stream()
         .map(entry -> entry.getValue() + " " + entry.getKey())
@@ -141,16 +147,19 @@ public final class Commands {
   }
 
   private List<ServiceReference<Greeting>> references(String filter) throws InvalidSyntaxException {
-    Collection<ServiceReference<Greeting>> found = context.getServiceReferences(Greeting.class, filter);
+    Collection<ServiceReference<Greeting>> found =
+        context.getServiceReferences(Greeting.class, filter);
     return found.stream()
-        .sorted(Comparator.comparing(reference -> String.valueOf(reference.getProperty("probe.id"))))
+        .sorted(
+            Comparator.comparing(reference -> String.valueOf(reference.getProperty("probe.id"))))
         .toList();
   }
 
   private ServiceRegistration<Greeting> registration(String id) {
     ServiceRegistration<Greeting> registration = registrations.get(id);
     if (registration == null) {
-      throw new IllegalArgumentException("no greeting " + id + ": there are " + registrations.keySet());
+      throw new IllegalArgumentException(
+          "no greeting " + id + ": there are " + registrations.keySet());
     }
     return registration;
   }

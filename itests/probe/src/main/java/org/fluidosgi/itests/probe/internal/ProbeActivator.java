@@ -28,8 +28,9 @@ public final class ProbeActivator implements BundleActivator {
     commands = created;
     Hashtable<String, Object> properties = new Hashtable<>();
     properties.put("osgi.command.scope", "probe");
-    properties.put("osgi.command.function",
-        new String[] {"register", "modify", "unregister", "find", "count", "hold", "vitals", "threads"});
+    properties.put("osgi.command.function", new String[] {
+      "register", "modify", "unregister", "find", "count", "hold", "vitals", "threads"
+    });
     context.registerService(Commands.class, created, properties);
     if ("provider".equals(context.getProperty("probe.role"))) {
       created.register("provider");

@@ -5,9 +5,7 @@ import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import org.fluidosgi.channel.ChannelException;
-import org.fluidosgi.channel.ChannelException.Effect;
-import org.fluidosgi.channel.ChannelException.Scope;
+import org.fluidosgi.channel.ConnectFailedException;
 import org.fluidosgi.channel.Env.Cancellable;
 import org.fluidosgi.channel.NodeId;
 import org.jspecify.annotations.Nullable;
@@ -225,10 +223,10 @@ final class Handshake implements LinkHandler {
     if (mine != null) {
       owner.dialFailed(
           mine,
-          new ChannelException(
-              Scope.CHANNEL,
-              Effect.NONE,
-              "cannot connect to " + mine.address() + ": " + text + "; " + code.remedy()));
+          new ConnectFailedException(
+              code.reason(),
+              "cannot connect to " + mine.address() + ": " + text + "; " + code.remedy(),
+              null));
     } else if (code == RejectCode.DUPLICATE || code == RejectCode.SELF) {
       owner.log().log(
           Level.DEBUG, "{0}: refused {1}: {2}", owner.self().name(), describePeer(), text);

@@ -36,8 +36,8 @@ public record Limits(
 
   public Limits {
     if (silenceMillis < 2 * heartbeatMillis) {
-      throw new IllegalArgumentException("fluid.channel.silence.ms=" + silenceMillis
-          + ": expected at least twice fluid.channel.heartbeat.ms=" + heartbeatMillis);
+      throw new IllegalArgumentException("fluid.channel.silence.millis=" + silenceMillis
+          + ": expected at least twice fluid.channel.heartbeat.millis=" + heartbeatMillis);
     }
   }
 
@@ -49,9 +49,9 @@ public record Limits(
         settings.number("fluid.channel.calls.max", 65_536, 16, 1_000_000),
         settings.number("fluid.channel.queue.bytes.max", 64 << 20, 64 << 10, 1 << 30),
         settings.number("fluid.channel.unauthenticated.max", 64, 1, 10_000),
-        settings.number("fluid.channel.heartbeat.ms", 1000, 50, 60_000),
-        settings.number("fluid.channel.silence.ms", 10_000, 200, 600_000),
-        settings.number("fluid.channel.handshake.ms", 5000, 100, 60_000),
-        settings.number("fluid.channel.connect.ms", 5000, 100, 60_000));
+        settings.number("fluid.channel.heartbeat.millis", 1000, 50, 60_000),
+        settings.number("fluid.channel.silence.millis", 10_000, 200, 600_000),
+        settings.number("fluid.channel.handshake.millis", 5000, 100, 60_000),
+        settings.number("fluid.channel.connect.millis", 5000, 100, 60_000));
   }
 }

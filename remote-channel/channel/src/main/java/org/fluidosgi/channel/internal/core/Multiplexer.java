@@ -1,6 +1,7 @@
 package org.fluidosgi.channel.internal.core;
 
 import java.lang.System.Logger.Level;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -9,13 +10,15 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.fluidosgi.channel.Channel;
 import org.fluidosgi.channel.ChannelException;
-import org.fluidosgi.channel.ChannelException.Effect;
 import org.fluidosgi.channel.ChannelException.Scope;
 import org.fluidosgi.channel.ChannelListener;
 import org.fluidosgi.channel.ChannelMultiplexer;
+import org.fluidosgi.channel.ConnectFailedException;
+import org.fluidosgi.channel.ConnectFailedException.Reason;
 import org.fluidosgi.channel.Env;
 import org.fluidosgi.channel.Env.Cancellable;
 import org.fluidosgi.channel.NodeAddress;
@@ -38,6 +41,7 @@ public final class Multiplexer implements ChannelMultiplexer {
   private final PeerTable table;
   private final Endpoints endpoints = new Endpoints();
   private final List<ChannelListener> listeners = new CopyOnWriteArrayList<>();
+  private final AtomicLong callIds = new AtomicLong();
 
   public Multiplexer(NodeInfo self, byte[] token, Limits limits, Env env, Network network) {
     this.self = self;
@@ -120,9 +124,8 @@ public final class Multiplexer implements ChannelMultiplexer {
     Throwable cause = failure instanceof CompletionException && failure.getCause() != null
         ? failure.getCause()
         : failure;
-    return new ChannelException(
-        Scope.CHANNEL,
-        Effect.NONE,
+    return new ConnectFailedException(
+        cause instanceof ConnectException ? Reason.REFUSED : Reason.SILENT,
         "cannot connect to " + address + ": " + cause.getMessage()
             + "; check that a node runs there and that the address is the advertised one",
         cause);
@@ -243,6 +246,11 @@ public final class Multiplexer implements ChannelMultiplexer {
   @Override
   public List<Channel> channels() {
     return List.copyOf(table.open());
+  }
+
+  @Override
+  public long nextCallId() {
+    return callIds.incrementAndGet();
   }
 
   @Override

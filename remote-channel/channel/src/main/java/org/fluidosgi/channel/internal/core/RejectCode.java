@@ -1,5 +1,7 @@
 package org.fluidosgi.channel.internal.core;
 
+import org.fluidosgi.channel.ConnectFailedException.Reason;
+
 /** Why a handshake was refused. Shape: the number on the wire; an unknown one reads as {@link #OTHER}. */
 public enum RejectCode {
   OTHER(0, "look into the log of that node"),
@@ -28,6 +30,15 @@ public enum RejectCode {
   /** What a human can do about it. */
   public String remedy() {
     return remedy;
+  }
+
+  /** What it tells a dialer about the other side. */
+  Reason reason() {
+    return switch (this) {
+      case SELF -> Reason.SELF;
+      case VERSION, TOKEN, IDENTITY -> Reason.REJECTED;
+      case OTHER, DUPLICATE, LIMIT, MALFORMED, STOPPING, TIMEOUT -> Reason.SILENT;
+    };
   }
 
   static RejectCode of(int number) {

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.WriteBufferWaterMark;
@@ -16,6 +17,7 @@ import io.netty.util.concurrent.FastThreadLocalThread;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -197,7 +199,7 @@ public final class NettyNetwork implements Network, AutoCloseable {
             done.complete(null);
           } else {
             channel.close();
-            done.completeExceptionally(connected.cause());
+            done.completeExceptionally(plain(connected.cause()));
           }
         });
       });
@@ -205,6 +207,16 @@ public final class NettyNetwork implements Network, AutoCloseable {
       done.completeExceptionally(e);
     }
     return done;
+  }
+
+  /** Netty's connect time-out is a ConnectException, which elsewhere means that somebody refused. */
+  private static Throwable plain(Throwable failure) {
+    if (failure instanceof ConnectTimeoutException) {
+      SocketTimeoutException timeout = new SocketTimeoutException(failure.getMessage());
+      timeout.initCause(failure);
+      return timeout;
+    }
+    return failure;
   }
 
   @Override

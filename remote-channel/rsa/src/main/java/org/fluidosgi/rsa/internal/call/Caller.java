@@ -10,8 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicLong;
 import org.fluidosgi.channel.CallHeader;
 import org.fluidosgi.channel.Channel;
 import org.fluidosgi.channel.ChannelException;
@@ -37,8 +35,6 @@ public final class Caller {
   private final Dispatcher local;
   private final Routes routes;
   private final Map<NodeId, ChannelStream> streams = new ConcurrentHashMap<>();
-  // a random start keeps the ids of one incarnation apart from those of a process that ran before
-  private final AtomicLong callIds = new AtomicLong(ThreadLocalRandom.current().nextLong() >>> 1);
 
   public Caller(LocalNode node, ChannelMultiplexer channels, Dispatcher local, Routes routes) {
     this.node = node;
@@ -67,12 +63,7 @@ public final class Caller {
    * cancels the call at the peer. It may complete on a network loop. */
   Call send(RemoteTarget own, String method, ByteBuffer request, long timeoutMillis) {
     Call call = new Call(
-        callIds.incrementAndGet(),
-        own,
-        method,
-        request,
-        timeoutMillis,
-        nowMillis() + timeoutMillis);
+        channels.nextCallId(), own, method, request, timeoutMillis, nowMillis() + timeoutMillis);
     attempt(call, 0, null);
     return call;
   }

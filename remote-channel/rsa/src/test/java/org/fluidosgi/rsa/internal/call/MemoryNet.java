@@ -15,6 +15,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.fluidosgi.channel.CallHeader;
 import org.fluidosgi.channel.Channel;
@@ -56,6 +57,7 @@ final class MemoryNet implements AutoCloseable {
   }
 
   final class Member implements ChannelMultiplexer, LocalNode, Env {
+    private final AtomicLong callIds = new AtomicLong();
     final NodeInfo info;
     final AtomicInteger dials = new AtomicInteger();
     final AtomicInteger requests = new AtomicInteger();
@@ -102,6 +104,11 @@ final class MemoryNet implements AutoCloseable {
     @Override
     public List<Channel> channels() {
       return List.of();
+    }
+
+    @Override
+    public long nextCallId() {
+      return callIds.incrementAndGet();
     }
 
     @Override

@@ -9,7 +9,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import org.fluidosgi.channel.CallHeader;
 import org.fluidosgi.channel.ChannelException;
 import org.fluidosgi.channel.ChannelMultiplexer;
@@ -27,8 +26,6 @@ final class OpClient {
   /** Endpoint name of the virtual framework. */
   static final String ENDPOINT = "framework";
 
-  private static final long CALL_IDS_FROM = 0x4652_0000_0000_0000L;
-  private final AtomicLong callIds = new AtomicLong(CALL_IDS_FROM);
   private final Duration timeout;
   private volatile @Nullable ChannelMultiplexer channels;
 
@@ -49,7 +46,7 @@ final class OpClient {
     return now.connect(to).thenCompose(channel -> {
       ChannelStream stream = channel.open(ENDPOINT);
       return stream
-          .request(header(), Message.of(op.code(), attributes))
+          .request(header(now), Message.of(op.code(), attributes))
           .thenApply(answer -> {
             try {
               return OpClient.read(answer);
@@ -80,7 +77,7 @@ final class OpClient {
         now.connect(to.info().id()).thenApply(channel -> channel.open(ENDPOINT)),
         on,
         "nothing was done");
-    return new Session(stream, on);
+    return new Session(now, stream, on);
   }
 
   private static ChannelException noChannel() {
@@ -90,8 +87,8 @@ final class OpClient {
         "this node has no channel to others: start bundle org.fluidosgi.channel");
   }
 
-  private CallHeader header() {
-    return CallHeader.first(callIds.incrementAndGet(), timeout);
+  private CallHeader header(ChannelMultiplexer channels) {
+    return CallHeader.first(channels.nextCallId(), timeout);
   }
 
   private <T> T await(CompletableFuture<T> future, String on, String ifLate)
@@ -135,10 +132,12 @@ final class OpClient {
   /** Several questions on one stream. Threads: one. */
   final class Session implements AutoCloseable {
     private static final String UNKNOWN = "whether it was done is unknown, look at fluid:bundles";
+    private final ChannelMultiplexer channels;
     private final ChannelStream stream;
     private final String on;
 
-    Session(ChannelStream stream, String on) {
+    Session(ChannelMultiplexer channels, ChannelStream stream, String on) {
+      this.channels = channels;
       this.stream = stream;
       this.on = on;
     }
@@ -162,7 +161,7 @@ final class OpClient {
 
     /** The answer as it came. */
     ByteBuffer raw(ByteBuffer request) throws BundleException {
-      return await(stream.request(header(), request), on, UNKNOWN);
+      return await(stream.request(header(channels), request), on, UNKNOWN);
     }
 
     @Override
