@@ -113,7 +113,11 @@ class ArrowsTest {
         .should()
         .dependOnClassesThat()
         .resideOutsideOfPackages(
-            "java..", "org.fluidosgi..", "org.jspecify..", "org.osgi.annotation..")
+            "java..",
+            "javax.crypto..",
+            "org.fluidosgi..",
+            "org.jspecify..",
+            "org.osgi.annotation..")
         .check(classes);
   }
 

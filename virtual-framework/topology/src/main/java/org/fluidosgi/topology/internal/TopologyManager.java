@@ -15,8 +15,6 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
-import org.osgi.framework.hooks.service.FindHook;
-import org.osgi.framework.hooks.service.ListenerHook;
 import org.osgi.service.remoteserviceadmin.EndpointDescription;
 import org.osgi.service.remoteserviceadmin.EndpointEventListener;
 import org.osgi.service.remoteserviceadmin.EndpointListener;
@@ -80,8 +78,7 @@ final class TopologyManager {
     context.addServiceListener(exporter);
     markAll();
     if (options.importPolicy() == Options.ImportPolicy.INTEREST) {
-      asking = context.registerService(
-          new String[] {ListenerHook.class.getName(), FindHook.class.getName()}, interest, none);
+      asking = interest.register(context);
     }
     if (options.importPolicy() != Options.ImportPolicy.MANUAL) {
       Dictionary<String, Object> properties = new Hashtable<>();

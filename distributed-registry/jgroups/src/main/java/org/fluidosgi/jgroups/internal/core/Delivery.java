@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -67,18 +68,21 @@ public final class Delivery {
     }
   }
 
-  /** {@code afterView} is told, on the delivery thread, of each delivered view and of the members that it no longer holds. */
+  /** Shape: {@code afterView} is told, on the delivery thread, of each delivered view and of the members that it no longer
+   * holds; {@code threads} makes that thread. */
   public Delivery(
-      Member self, String name, Handler handler, BiConsumer<View, Set<Member>> afterView) {
+      Member self,
+      String name,
+      Handler handler,
+      BiConsumer<View, Set<Member>> afterView,
+      ThreadFactory threads) {
     this.self = self;
     this.name = name;
     this.handler = handler;
     this.afterView = afterView;
     this.thread = new ThreadPoolExecutor(
         1, 1, 0, TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), task -> {
-          Thread made = new Thread(task, "fluid-jgroups-deliver");
-          made.setDaemon(true);
-          made.setContextClassLoader(Delivery.class.getClassLoader());
+          Thread made = threads.newThread(task);
           runner = made;
           return made;
         });

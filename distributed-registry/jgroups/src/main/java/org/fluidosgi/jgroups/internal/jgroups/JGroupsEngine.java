@@ -93,12 +93,12 @@ public final class JGroupsEngine implements ClusterEngine {
     this.messageBytesMax = Math.min(MESSAGE_BYTES_MAX, frameBytesMax - FRAME_OVERHEAD_BYTES);
     this.joinList = Joiner.joinList(node.settings());
     this.sender = new ThreadPoolExecutor(
-        1, 1, 0, TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(UNSENT_MAX), task -> {
-          Thread thread = new Thread(task, "fluid-jgroups-send");
-          thread.setDaemon(true);
-          thread.setContextClassLoader(JGroupsEngine.class.getClassLoader());
-          return thread;
-        });
+        1,
+        1,
+        0,
+        TimeUnit.MILLISECONDS,
+        new LinkedBlockingQueue<>(UNSENT_MAX),
+        new NamedThread("fluid-jgroups-send"));
   }
 
   /** Checks the engine's settings. Errors: IllegalArgumentException naming key, value and what is expected. */
@@ -112,7 +112,8 @@ public final class JGroupsEngine implements ClusterEngine {
     if (closed || parts != null) {
       throw new IllegalStateException(info.name() + ": the engine was started or closed before");
     }
-    Delivery delivery = new Delivery(self, info.name(), handler, this::afterView);
+    Delivery delivery = new Delivery(
+        self, info.name(), handler, this::afterView, new NamedThread("fluid-jgroups-deliver"));
     Links links = new Links(multiplexer, node.env(), new Incoming(delivery));
     Joiner joiner = new Joiner(info, multiplexer, node.env());
     try {

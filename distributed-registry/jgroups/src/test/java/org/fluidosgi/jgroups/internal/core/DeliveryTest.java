@@ -28,7 +28,11 @@ class DeliveryTest {
   private final RecordingHandler handler = new RecordingHandler();
   private final List<String> departures = new CopyOnWriteArrayList<>();
   private final Delivery delivery = new Delivery(
-      A, "here", handler, (view, departed) -> departed.forEach(m -> departures.add(m.toString())));
+      A,
+      "here",
+      handler,
+      (view, departed) -> departed.forEach(m -> departures.add(m.toString())),
+      task -> new Thread(task, "delivery-test"));
 
   @AfterEach
   void close() {

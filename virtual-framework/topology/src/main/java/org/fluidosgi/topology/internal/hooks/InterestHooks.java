@@ -3,6 +3,7 @@ package org.fluidosgi.topology.internal.hooks;
 import static java.lang.System.Logger.Level.WARNING;
 
 import java.util.Collection;
+import java.util.Hashtable;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,6 +15,7 @@ import org.osgi.framework.Filter;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.hooks.service.FindHook;
 import org.osgi.framework.hooks.service.ListenerHook;
 
@@ -35,6 +37,14 @@ public final class InterestHooks implements ListenerHook, FindHook {
   /** Shape: {@code changed} must return at once. */
   public InterestHooks(Runnable changed) {
     this.changed = changed;
+  }
+
+  /** Begins to be told. */
+  public ServiceRegistration<?> register(BundleContext context) {
+    return context.registerService(
+        new String[] {ListenerHook.class.getName(), FindHook.class.getName()},
+        this,
+        new Hashtable<>());
   }
 
   /** Whether somebody asked for a service with those properties. */
