@@ -37,6 +37,7 @@ final class Discovery implements AutoCloseable {
     properties.put(
         EndpointEventListener.ENDPOINT_LISTENER_SCOPE,
         "(endpoint.framework.uuid=" + context.getProperty(Constants.FRAMEWORK_UUID) + ")");
+    properties.put(ListenerTracker.OWN, true);
     service = context.registerService(
         new String[] {
           EndpointEventListener.class.getName(),

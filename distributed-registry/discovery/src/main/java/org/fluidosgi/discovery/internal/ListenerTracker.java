@@ -14,6 +14,9 @@ import org.osgi.util.tracker.ServiceTracker;
  * Threads: the framework's; hands over to {@link RemoteEndpoints}. */
 @SuppressWarnings("deprecation")
 final class ListenerTracker extends ServiceTracker<Object, Object> {
+  /** Property of our own listener; the bundle alone does not tell, since the all-in-one bundle holds other listeners too. */
+  static final String OWN = "fluid.discovery.own";
+
   private static final String SCOPE = EndpointEventListener.ENDPOINT_LISTENER_SCOPE;
   private static final String EVENTS = EndpointEventListener.class.getName();
   private static final String PLAIN =
@@ -31,7 +34,7 @@ final class ListenerTracker extends ServiceTracker<Object, Object> {
 
   @Override
   public @Nullable Object addingService(ServiceReference<Object> reference) {
-    if (context.getBundle().equals(reference.getBundle())) {
+    if (context.getBundle().equals(reference.getBundle()) && reference.getProperty(OWN) != null) {
       return null; // our own, which listens for local endpoints
     }
     Object service = context.getService(reference);

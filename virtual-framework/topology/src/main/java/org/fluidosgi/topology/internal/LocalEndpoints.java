@@ -23,6 +23,9 @@ import org.osgi.service.remoteserviceadmin.EndpointListener;
 /** The endpoints that this topology manager made, told to every endpoint listener in whose scope they are.
  * Threads: events arrive on any and only mark; the queue owns the maps. Source: 122.6. */
 final class LocalEndpoints implements ServiceListener {
+  /** Property of our own listener; the bundle alone does not tell, since the all-in-one bundle holds other listeners too. */
+  static final String OWN = "fluid.topology.own";
+
   private static final String LISTENERS =
       "(|(" + Constants.OBJECTCLASS + "=" + EndpointEventListener.class.getName() + ")("
           + Constants.OBJECTCLASS + "=" + EndpointListener.class.getName() + "))";
@@ -86,7 +89,7 @@ final class LocalEndpoints implements ServiceListener {
   }
 
   private void mark(ServiceReference<?> listener, boolean leaving) {
-    if (listener.getBundle() != context.getBundle()) {
+    if (listener.getBundle() != context.getBundle() || listener.getProperty(OWN) == null) {
       // Arrival and departure are two tasks: the second must not be swallowed by the first.
       queue.mark(new Key(listener, leaving), () -> {
         if (leaving) {

@@ -83,6 +83,7 @@ final class TopologyManager {
     if (options.importPolicy() != Options.ImportPolicy.MANUAL) {
       Dictionary<String, Object> properties = new Hashtable<>();
       properties.put(EndpointEventListener.ENDPOINT_LISTENER_SCOPE, new String[] {scope});
+      properties.put(LocalEndpoints.OWN, true);
       listening = context.registerService(
           new String[] {EndpointEventListener.class.getName(), EndpointListener.class.getName()},
           announced,
