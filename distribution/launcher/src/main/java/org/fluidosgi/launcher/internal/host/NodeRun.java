@@ -23,6 +23,7 @@ import org.osgi.framework.BundleException;
 public final class NodeRun {
   private static final Logger LOG = Logger.getLogger("org.fluidosgi.launcher");
   private static final long JOINED_WAIT_MILLIS = 15_000;
+  private static final long SETTLED_WAIT_MILLIS = 3_000;
 
   private final NodeOptions options;
   private final Home home;
@@ -97,6 +98,9 @@ public final class NodeRun {
         });
         LOG.log(ProcessLog.FILE_ONLY, "initial bundle did not start", e);
       }
+    }
+    if (!services.awaitSettled(SETTLED_WAIT_MILLIS)) {
+      LOG.info("not every member of the group has told its name yet");
     }
     String address = services.address();
     out.println("node " + options.name() + " is ready on " + address + " (" + framework.product()

@@ -1,18 +1,25 @@
 package org.fluidosgi.launcher.internal.host;
 
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.fluidosgi.launcher.internal.LauncherException;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceEvent;
 import org.osgi.framework.ServiceListener;
-import org.osgi.framework.ServiceReference;
 
 /** What the launcher wants to know from the node's services; by name only, it has none of their classes. */
 final class NodeServices {
   private static final String JOINED = "(osgi.condition.id=fluid.joined)";
   private static final String LOCAL_NODE = "org.fluidosgi.channel.LocalNode";
+  private static final String MEMBERSHIP = "org.fluidosgi.registry.Membership";
+  private static final String FRAMEWORK = "org.fluidosgi.framework.VirtualFramework";
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final BundleContext context;
 
@@ -44,22 +51,39 @@ final class NodeServices {
     }
   }
 
+  /** Waits until each member of the group has told who it is and has a number of its own; false when that takes longer. */
+  boolean awaitSettled(long millis) {
+    long begin = System.nanoTime();
+    while (!settled()) {
+      if (System.nanoTime() - begin > TimeUnit.MILLISECONDS.toNanos(millis)
+          || Thread.currentThread().isInterrupted()) {
+        return false;
+      }
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+    return true;
+  }
+
+  private boolean settled() {
+    Optional<Reflected> membership = Reflected.service(context, MEMBERSHIP);
+    Optional<Reflected> framework = Reflected.service(context, FRAMEWORK);
+    if (membership.isEmpty() || framework.isEmpty()) {
+      return true; // nothing that could be waited for
+    }
+    Object view = membership.get().get("view");
+    int members = ((Collection<?>) Reflected.of(view).get("members")).size();
+    Set<Object> numbers = new HashSet<>();
+    for (Object node : (Collection<?>) framework.get().get("nodes")) {
+      numbers.add(Reflected.of(node).get("ordinal"));
+    }
+    return numbers.size() >= members;
+  }
+
   /** The node's advertised address. */
   String address() throws LauncherException {
-    ServiceReference<?> reference = context.getServiceReference(LOCAL_NODE);
-    Object node = reference == null ? null : context.getService(reference);
-    if (reference == null || node == null) {
-      throw new LauncherException(
-          "no node came up: see fluid.log in the data folder for what org.fluidosgi.channel says");
-    }
-    try {
-      Object info =
-          reference.getBundle().loadClass(LOCAL_NODE).getMethod("info").invoke(node);
-      return info.getClass().getMethod("address").invoke(info).toString();
-    } catch (ReflectiveOperationException e) {
-      throw new LauncherException("cannot ask the node for its address", e);
-    } finally {
-      context.ungetService(reference);
-    }
+    Reflected node = Reflected.service(context, LOCAL_NODE)
+        .orElseThrow(() -> new LauncherException("no node came up: see fluid.log in the data folder"
+            + " for what org.fluidosgi.channel says"));
+    return Reflected.of(node.get("info")).get("address").toString();
   }
 }
