@@ -19,6 +19,7 @@ final class NodeServices {
   private static final String LOCAL_NODE = "org.fluidosgi.channel.LocalNode";
   private static final String MEMBERSHIP = "org.fluidosgi.registry.Membership";
   private static final String FRAMEWORK = "org.fluidosgi.framework.VirtualFramework";
+  private static final Integer UNNUMBERED = 0;
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final BundleContext context;
@@ -76,7 +77,7 @@ final class NodeServices {
     for (Object node : (Collection<?>) framework.get().get("nodes")) {
       numbers.add(Reflected.of(node).get("ordinal"));
     }
-    return numbers.size() >= members;
+    return numbers.size() >= members && !numbers.contains(UNNUMBERED);
   }
 
   /** The node's advertised address. */
