@@ -11,6 +11,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Three processes, Felix, Felix and Equinox, as one framework. */
 class SharingIT {
+  private static final List<String> NODES = List.of("n1", "n2", "n3");
+
   @TempDir
   Path directory;
 
@@ -53,16 +55,48 @@ class SharingIT {
   }
 
   @Test
-  void theTrendsProviderRunsAsAVirtualBundleAndMovesByItsContent() throws Exception {
+  void theTrendsProviderIsAVirtualBundleAndTheSameClientUsesItAnywhere() throws Exception {
     try (Group group = three()) {
-      for (String name : List.of("n1", "n2", "n3")) {
+      for (String name : NODES) {
         group.run(name, "fluid:install " + Group.example("trends-api") + " " + name);
-        group.run(name, "fluid:install " + Group.example("trends-client") + " " + name);
+        String client = group
+            .run("n1", "fluid:install " + Group.example("trends-client") + " " + name)
+            .get(0)
+            .split(" ", 2)[0];
+        group.run("n1", "fluid:start " + client);
       }
-      group.run("n1", "fluid:install " + Group.example("trends-provider") + " n2");
+      String provider = group
+          .run("n1", "fluid:install " + Group.example("trends-provider") + " n2")
+          .get(0)
+          .split(" ", 2)[0];
+      assertEquals("n2", provider.split(":", 2)[0]);
       group.run("n3", "fluid:start example.trends.provider");
-      String bundles = String.join("\n", group.run("n3", "fluid:bundles"));
-      assertTrue(bundles.matches("(?s).*n2 +ACTIVE +example.trends.provider.*"), bundles);
+      for (String name : NODES) {
+        group.until(
+            "trends on " + name,
+            PATIENCE,
+            () -> group.run(name, "trends:top europe").size() == 11);
+        String bundles = String.join("\n", group.run(name, "fluid:bundles"));
+        assertTrue(
+            bundles.matches("(?s).*" + provider + " +n2 +ACTIVE +example.trends.provider.*"),
+            bundles);
+        String source = group.run(name, "trends:source").get(0);
+        assertTrue(
+            source.startsWith(
+                name.equals("n2")
+                    ? "local: class example.trends.provider.FileTrendService"
+                    : "remote: "),
+            source);
+      }
+
+      group.run("n1", "fluid:stop " + provider);
+      for (String name : NODES) {
+        group.until(
+            "no trends on " + name,
+            PATIENCE,
+            () ->
+                group.run(name, "trends:top europe").get(0).startsWith("trends: no trend service"));
+      }
     }
   }
 
@@ -72,7 +106,7 @@ class SharingIT {
       group.start("n1", "felix");
       group.start("n2", "felix");
       group.start("n3", "equinox");
-      for (String name : List.of("n1", "n2", "n3")) {
+      for (String name : NODES) {
         group.awaitMembers(name, 3);
       }
       return group;

@@ -44,9 +44,12 @@ final class Bundles {
         .toList();
   }
 
-  /** All of them. */
-  List<Path> all() {
-    return List.copyOf(jars.values());
+  /** All of ours with what they need, and the probe. */
+  List<Path> node() {
+    Set<Path> node = new LinkedHashSet<>();
+    ours().forEach(name -> node.addAll(closure(name)));
+    node.addAll(closure("org.fluidosgi.itests.probe"));
+    return List.copyOf(node);
   }
 
   /** The bundle and everything its mandatory imports reach; a package that nobody here exports is the framework's to give. */

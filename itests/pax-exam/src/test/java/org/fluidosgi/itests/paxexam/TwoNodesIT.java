@@ -42,7 +42,7 @@ class TwoNodesIT {
   }
 
   private static List<Path> bundles() {
-    return Bundles.in(Path.of(System.getProperty("fluid.itests.bundles"))).all();
+    return Bundles.in(Path.of(System.getProperty("fluid.itests.bundles"))).node();
   }
 
   private Map<String, String> settings(String name) {
