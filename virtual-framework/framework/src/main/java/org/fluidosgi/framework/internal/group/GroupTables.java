@@ -107,7 +107,17 @@ final class GroupTables implements Membership.Listener {
     if (!owner.equals(self)) {
       nodeRecords.put(owner, record);
       nodes.put(owner, facts);
+      node(owner).ifPresent(this::tell);
     }
+  }
+
+  /** Records of bundles may come before that of their node: they have shown its id for a name until now. */
+  private void tell(VirtualNode node) {
+    bundles.forEach((id, bundle) -> {
+      if (id.owner().equals(node.info().id())) {
+        bundle.on(node);
+      }
+    });
   }
 
   private void nodeGone(RegistryRecord record) {

@@ -54,6 +54,11 @@ final class RemoteBundle implements VirtualBundle {
     this.incarnation = incarnation;
   }
 
+  /** Its node told more of itself. */
+  void on(VirtualNode now) {
+    node = now;
+  }
+
   /** Takes newer facts over; older ones of the same incarnation are dropped. */
   synchronized void apply(VirtualNode now, BundleFacts news, @Nullable Incarnation of) {
     node = now;

@@ -1,0 +1,103 @@
+package org.fluidosgi.framework.internal.group;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import org.fluidosgi.channel.Incarnation;
+import org.fluidosgi.channel.NodeAddress;
+import org.fluidosgi.channel.NodeId;
+import org.fluidosgi.channel.Registration;
+import org.fluidosgi.framework.VirtualId;
+import org.fluidosgi.framework.internal.core.BundleFacts;
+import org.fluidosgi.framework.internal.core.NodeFacts;
+import org.fluidosgi.framework.internal.core.NodeIds;
+import org.fluidosgi.framework.internal.core.OrdinalTable;
+import org.fluidosgi.registry.Interest;
+import org.fluidosgi.registry.Page;
+import org.fluidosgi.registry.Publication;
+import org.fluidosgi.registry.RecordId;
+import org.fluidosgi.registry.RegistryRecord;
+import org.fluidosgi.registry.RegistryStore;
+import org.fluidosgi.registry.Sink;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.Bundle;
+
+class GroupTablesTest {
+  private static final NodeId SELF = new NodeId(new UUID(1, 1));
+  private static final NodeId OTHER = new NodeId(new UUID(2, 2));
+  private static final UUID GROUP = new UUID(3, 3);
+
+  @TempDir
+  Path work;
+
+  private final Map<String, Sink> sinks = new HashMap<>();
+
+  @Test
+  void aBundleThatIsKnownBeforeItsNodeGetsTheNodesName() throws Exception {
+    GroupTables tables = new GroupTables(
+        SELF, NodeIds.open(work.resolve("ids"), () -> GROUP), new OrdinalTable(GROUP), null);
+    tables.follow(new Capturing());
+
+    sinks.get("bundle").added(record("bundle", "n2:1", bundle().toAttributes()));
+    sinks.get("node").added(record("node", "self", node("b").toAttributes()));
+    assertEquals("b", tables.bundles().get(0).node().name());
+    assertEquals(2, tables.bundles().get(0).node().ordinal());
+
+    RegistryRecord renamed = record("node", "self", node("c").toAttributes());
+    sinks.get("node").modified(renamed, renamed);
+    assertEquals("c", tables.bundles().get(0).node().name());
+  }
+
+  private static BundleFacts bundle() {
+    return new BundleFacts(
+        new VirtualId(2, 1), 7, "x", "1.0.0", "file:x", "00", 1, Bundle.ACTIVE, 1, 1);
+  }
+
+  private static NodeFacts node(String name) {
+    return new NodeFacts(2, GROUP, name, new NodeAddress("127.0.0.1", 9278), Map.of());
+  }
+
+  private static RegistryRecord record(String kind, String name, Map<String, Object> attributes) {
+    return new RegistryRecord(
+        new RecordId(OTHER, kind, name),
+        new Incarnation(new UUID(4, 4), 1),
+        0,
+        1,
+        RegistryRecord.Scope.GROUP,
+        Duration.ZERO,
+        1,
+        Set.of(),
+        attributes);
+  }
+
+  /** Keeps who subscribed to what. */
+  private final class Capturing implements RegistryStore {
+    @Override
+    public CompletionStage<Void> publish(Publication publication) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<Void> withdraw(String kind, String name) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Registration subscribe(Interest interest, Sink sink) {
+      sinks.put(interest.kind(), sink);
+      return () -> sinks.remove(interest.kind());
+    }
+
+    @Override
+    public CompletionStage<Page> scan(Interest interest, int size, String cursor) {
+      throw new UnsupportedOperationException();
+    }
+  }
+}
