@@ -1,6 +1,5 @@
 package org.fluidosgi.launcher.internal.demo;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,8 +71,7 @@ final class DemoSteps {
 
   private void installRemotely() throws LauncherException, ProcessException {
     narrator.step("From n1 the trends provider is installed and started on n2.");
-    Path jar = home.jar("examples", "trends-provider");
-    show("n1", "fluid:install " + jar.toUri() + " n2");
+    show("n1", "fluid:install $examples/trends-provider.jar n2");
     show("n1", "fluid:start " + PROVIDER);
   }
 
