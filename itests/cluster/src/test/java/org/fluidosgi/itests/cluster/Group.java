@@ -23,6 +23,8 @@ final class Group implements AutoCloseable {
   private static final Path HOME = Path.of(System.getProperty("fluid.home"));
   private static final Path PROBE = Path.of(System.getProperty("fluid.itests.bundles"));
 
+  private static final int LOG_CHARS_MAX = 20_000;
+
   private final Path directory;
   private final Map<String, NodeProcess> nodes = new LinkedHashMap<>();
   private final Map<String, String> addresses = new LinkedHashMap<>();
@@ -118,18 +120,26 @@ final class Group implements AutoCloseable {
 
   void printLogs() {
     for (String name : nodes.keySet()) {
-      Path log = directory.resolve(name + ".log");
-      System.err.println("--- " + log);
-      try (Stream<String> lines = Files.lines(log)) {
-        lines.forEach(System.err::println);
+      System.err.println("--- log of " + name);
+      try {
+        System.err.println(log(name));
       } catch (IOException e) {
-        throw new UncheckedIOException(e);
+        System.err.println("unreadable: " + e);
       }
     }
   }
 
+  /** What the node wrote to its standard error and to its log file, the end of it. */
   String log(String name) throws IOException {
-    return Files.readString(directory.resolve(name + ".log"));
+    StringBuilder text = new StringBuilder();
+    for (Path file :
+        List.of(directory.resolve(name + ".log"), directory.resolve(name).resolve("fluid.log"))) {
+      if (Files.exists(file)) {
+        String all = Files.readString(file);
+        text.append(all.substring(Math.max(0, all.length() - LOG_CHARS_MAX)));
+      }
+    }
+    return text.toString();
   }
 
   static String example(String artifact) {

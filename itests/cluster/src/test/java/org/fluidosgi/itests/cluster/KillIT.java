@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ class KillIT {
   private static final int CALLS = 8;
   private static final Duration STALE_MOST = Duration.ofSeconds(2);
   private static final long CALL_END_MILLIS_MOST = 1_000;
+  private static final Duration SETTLED = Duration.ofSeconds(4);
   private static final long HEAP_BYTES_MORE_MOST = 2 << 20;
   private static final String[] FRAMEWORKS = {"felix", "equinox", "felix", "felix"};
 
@@ -30,6 +32,13 @@ class KillIT {
       String[] parts = line.split(" ", -1);
       return new Vitals(
           Long.parseLong(parts[0]), Long.parseLong(parts[1]), Long.parseLong(parts[2]));
+    }
+
+    Vitals least(Vitals other) {
+      return new Vitals(
+          Math.min(threads, other.threads),
+          Math.min(descriptors, other.descriptors),
+          Math.min(heap, other.heap));
     }
   }
 
@@ -45,6 +54,9 @@ class KillIT {
   /** Names by age in the group: the first is the engine's coordinator. */
   private final List<String> ages = new ArrayList<>();
 
+  /** What each process held when it first survived a kill. */
+  private final Map<String, Vitals> vitals = new HashMap<>();
+
   @Test
   void nothingHangsNothingStaleStaysNothingLeaks() throws Exception {
     try (Group group = new Group(directory)) {
@@ -56,10 +68,10 @@ class KillIT {
         awaitAll(group);
         // One round that is not counted load every class and fill every pool.
         for (Role role : Role.values()) {
-          kill(group, role, false);
+          kill(group, role, "warm-up");
         }
         for (int i = 0; i < KILLS; i++) {
-          kill(group, Role.values()[i % Role.values().length], true);
+          kill(group, Role.values()[i % Role.values().length], (i + 1) + " of " + KILLS);
         }
       } catch (Exception | AssertionError e) {
         group.printLogs();
@@ -68,7 +80,7 @@ class KillIT {
     }
   }
 
-  private void kill(Group group, Role role, boolean measured) throws Exception {
+  private void kill(Group group, Role role, String what) throws Exception {
     String coordinator = ages.get(0);
     String provider = ages.get(1);
     String bystander = ages.get(3);
@@ -82,12 +94,13 @@ class KillIT {
     for (String name : ages) {
       group.until("held on " + name, PATIENCE, () -> count(group, name) == 1);
     }
-    Map<String, Vitals> before = vitals(group, survivors);
+    int millisInside = role == Role.PROVIDER ? 20_000 : 1_500;
+    String hold = "probe:hold '(probe.id=held)' " + CALLS + " " + millisInside;
     List<String> callers =
         survivors.stream().filter(name -> !name.equals(provider)).toList();
     Map<String, RunningCommand> inside = new LinkedHashMap<>();
     for (String name : callers) {
-      inside.put(name, group.node(name).start("probe:hold '(probe.id=held)' " + CALLS + " 3000"));
+      inside.put(name, group.node(name).start(hold));
     }
     // The probe's own call answers only after the blocked ones were taken.
     for (String name : callers) {
@@ -95,17 +108,19 @@ class KillIT {
     }
     List<RunningCommand> arriving = new ArrayList<>();
     for (String name : callers) {
-      arriving.add(group.node(name).start("probe:hold '(probe.id=held)' " + CALLS + " 3000"));
+      arriving.add(group.node(name).start(hold));
     }
     long killed = System.nanoTime();
     group.node(victim).kill();
 
+    long lastCall = 0;
     boolean providerDied = role == Role.PROVIDER;
     List<RunningCommand> all = new ArrayList<>(inside.values());
     all.addAll(arriving);
     for (RunningCommand command : all) {
       assertTrue(command.awaitEnd(Duration.ofSeconds(20)), () -> command.command() + " hangs");
       long millis = (command.endNanos() - killed) / 1_000_000;
+      lastCall = Math.max(lastCall, millis);
       if (providerDied) {
         assertTrue(
             millis <= CALL_END_MILLIS_MOST, () -> "calls ended " + millis + " ms after the kill");
@@ -132,7 +147,9 @@ class KillIT {
             () -> count(group, name) == 0);
       }
     }
+    long gone = (System.nanoTime() - killed) / 1_000_000;
     restart(group, victim);
+    vitals.remove(victim);
     if (!providerDied) {
       group.run(provider, "probe:unregister held");
       for (String name : survivors) {
@@ -143,21 +160,43 @@ class KillIT {
     for (String name : ages) {
       group.until("held again on " + name, PATIENCE, () -> count(group, name) == 1);
     }
-    if (measured) {
-      for (String name : survivors) {
-        Vitals was = before.get(name);
-        group.until(name + " is as before: " + was, PATIENCE, () -> {
-          Vitals now = Vitals.parse(group.run(name, "probe:vitals").get(0));
-          return now.threads() <= was.threads()
-              && now.descriptors() <= was.descriptors()
-              && now.heap() - was.heap() <= HEAP_BYTES_MORE_MOST;
-        });
-      }
-    }
     group.run(victim, "probe:unregister held");
     for (String name : ages) {
       group.until("nothing held on " + name, PATIENCE, () -> count(group, name) == 0);
     }
+    List<String> unmeasured =
+        survivors.stream().filter(name -> !vitals.containsKey(name)).toList();
+    if (!unmeasured.isEmpty()) {
+      measure(group, unmeasured);
+    }
+    for (String name : survivors) {
+      compare(group, name);
+    }
+    System.err.printf(
+        "%s: killed %s %s: calls ended after %d ms, checked after %d ms, all as before after %d ms%n",
+        what, role, victim, lastCall, gone, (System.nanoTime() - killed) / 1_000_000);
+  }
+
+  /** A process that survived before holds no more than then. */
+  private void compare(Group group, String name) {
+    Vitals was = vitals.get(name);
+    group.until(name + " is as before: " + was, PATIENCE, () -> {
+      Vitals now = read(group, name);
+      return now.threads() <= was.threads()
+          && now.descriptors() <= was.descriptors()
+          && now.heap() - was.heap() <= HEAP_BYTES_MORE_MOST;
+    });
+  }
+
+  /** The least that the processes hold while they are watched for longer than idle threads live. */
+  private void measure(Group group, List<String> names) throws Exception {
+    long begin = System.nanoTime();
+    group.until("threads settle", PATIENCE, () -> {
+      for (String name : names) {
+        vitals.merge(name, read(group, name), Vitals::least);
+      }
+      return System.nanoTime() - begin > SETTLED.toNanos();
+    });
   }
 
   private void restart(Group group, String victim) throws Exception {
@@ -175,12 +214,8 @@ class KillIT {
     }
   }
 
-  private static Map<String, Vitals> vitals(Group group, List<String> names) throws Exception {
-    Map<String, Vitals> vitals = new LinkedHashMap<>();
-    for (String name : names) {
-      vitals.put(name, Vitals.parse(group.run(name, "probe:vitals").get(0)));
-    }
-    return vitals;
+  private static Vitals read(Group group, String name) throws Exception {
+    return Vitals.parse(group.run(name, "probe:vitals").get(0));
   }
 
   private static int count(Group group, String name) throws Exception {

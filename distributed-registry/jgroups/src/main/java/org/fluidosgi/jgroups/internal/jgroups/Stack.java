@@ -44,7 +44,7 @@ final class Stack {
   private static final int MERGE_INFO_MILLIS_LEAST = 500;
   private static final int MERGE_INFO_MILLIS_MOST = 1500;
   private static final int THREADS_MAX = 64;
-  private static final int THREAD_IDLE_MILLIS = 10_000;
+  private static final int THREAD_IDLE_MILLIS = 3_000;
 
   final ChannelTransport transport;
   final QuickMerge merge = new QuickMerge();

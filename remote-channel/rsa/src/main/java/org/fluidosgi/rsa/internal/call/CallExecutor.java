@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * queue up to its limit, else the task is rejected. Threads: any. Limits: threads and queue length, given by configuration. */
 public final class CallExecutor implements Executor, AutoCloseable {
   /** Seconds after which an idle thread ends. */
-  static final int IDLE_SECONDS = 10;
+  static final int IDLE_SECONDS = 3;
 
   private final ThreadPoolExecutor pool;
 
