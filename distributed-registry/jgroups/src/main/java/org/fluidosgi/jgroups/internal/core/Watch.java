@@ -1,7 +1,9 @@
 package org.fluidosgi.jgroups.internal.core;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.fluidosgi.channel.Channel;
@@ -9,7 +11,8 @@ import org.fluidosgi.channel.ChannelException;
 import org.fluidosgi.channel.ChannelListener;
 import org.fluidosgi.channel.ChannelMultiplexer;
 import org.fluidosgi.channel.ConnectFailedException.Reason;
-import org.jspecify.annotations.Nullable;
+import org.fluidosgi.channel.Env;
+import org.fluidosgi.channel.NodeAddress;
 
 /** Decides what the closing of a member's channel means, by one immediate reconnect: refused or another life answers = it has left;
  * the same life answers = nothing happened; no answer = silent, the failure detector decides.
@@ -27,8 +30,15 @@ public final class Watch implements ChannelListener {
   private final String name;
   private final ChannelMultiplexer multiplexer;
   private final Supplier<Set<Member>> members;
+  /** Times that a member without a verdict is probed again, and the pause between. */
+  static final int PROBES_MAX = 20;
+
+  static final Duration PROBE_PAUSE = Duration.ofMillis(100);
+
+  private final Env env;
   private final Verdicts verdicts;
   private final Consumer<Channel> openedToo;
+  private volatile boolean closed;
 
   private static final System.Logger LOG = System.getLogger("org.fluidosgi.jgroups");
 
@@ -36,11 +46,13 @@ public final class Watch implements ChannelListener {
   public Watch(
       String name,
       ChannelMultiplexer multiplexer,
+      Env env,
       Supplier<Set<Member>> members,
       Verdicts verdicts,
       Consumer<Channel> openedToo) {
     this.name = name;
     this.multiplexer = multiplexer;
+    this.env = env;
     this.members = members;
     this.verdicts = verdicts;
     this.openedToo = openedToo;
@@ -63,14 +75,33 @@ public final class Watch implements ChannelListener {
     if (!members.get().contains(member) || isOpen(member)) {
       return;
     }
+    probe(member, channel.peer().address(), PROBES_MAX);
+  }
+
+  /** Probes no more. */
+  public void close() {
+    closed = true;
+  }
+
+  private void probe(Member member, NodeAddress address, int left) {
     CompletableFuture<Channel> reconnect;
     try {
-      reconnect = multiplexer.connect(channel.peer().address());
+      reconnect = multiplexer.connect(address);
     } catch (RuntimeException e) {
       reconnect = CompletableFuture.failedFuture(e);
     }
-    reconnect.whenComplete(
-        (answer, failed) -> judge(member, failed == null ? answer : null, failed));
+    reconnect.whenComplete((answer, failed) -> {
+      if (closed || !members.get().contains(member)) {
+        return;
+      }
+      if (failed == null) {
+        if (!Member.of(answer.peer()).equals(member)) {
+          verdicts.left(member);
+        }
+      } else {
+        judge(member, address, failed, left);
+      }
+    });
   }
 
   private boolean isOpen(Member member) {
@@ -80,16 +111,7 @@ public final class Watch implements ChannelListener {
         .isPresent();
   }
 
-  private void judge(Member member, @Nullable Channel answer, @Nullable Throwable failed) {
-    if (!members.get().contains(member)) {
-      return;
-    }
-    if (answer != null) {
-      if (!Member.of(answer.peer()).equals(member)) {
-        verdicts.left(member);
-      }
-      return;
-    }
+  private void judge(Member member, NodeAddress address, Throwable failed, int left) {
     Reason reason = Failures.reason(failed);
     LOG.log(
         System.Logger.Level.DEBUG,
@@ -98,9 +120,29 @@ public final class Watch implements ChannelListener {
       case REFUSED, REJECTED, SELF -> verdicts.left(member);
       case SILENT -> {
         if (!isOpen(member)) {
-          verdicts.silent(member);
+          if (left == PROBES_MAX) {
+            verdicts.silent(member);
+          }
+          probeAgain(member, address, left - 1);
         }
       }
+    }
+  }
+
+  /** A process that is just being killed may still take a connection, and end it at once: that says nothing yet, but soon its
+   * host will refuse. */
+  private void probeAgain(Member member, NodeAddress address, int left) {
+    if (left == 0) {
+      return;
+    }
+    try {
+      env.schedule(PROBE_PAUSE, () -> {
+        if (!closed && members.get().contains(member) && !isOpen(member)) {
+          probe(member, address, left);
+        }
+      });
+    } catch (RejectedExecutionException e) {
+      LOG.log(System.Logger.Level.DEBUG, "{0}: the node stops, no more probes", name);
     }
   }
 }

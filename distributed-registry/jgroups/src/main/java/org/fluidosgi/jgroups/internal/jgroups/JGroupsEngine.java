@@ -127,8 +127,10 @@ public final class JGroupsEngine implements ClusterEngine {
       Parts made = new Parts(delivery, links, joiner, stack);
       parts = made;
       registrations.add(multiplexer.serve(Links.ENDPOINT, links));
-      registrations.add(multiplexer.listen(
-          new Watch(info.name(), multiplexer, () -> members, new Verdicts(), this::channelOpened)));
+      Watch watch = new Watch(
+          info.name(), multiplexer, node.env(), () -> members, new Verdicts(), this::channelOpened);
+      registrations.add(multiplexer.listen(watch));
+      registrations.add(watch::close);
       awaitInitialJoin(joiner.start(joinList));
       stack.channel().setReceiver(new FromJGroups(delivery));
       stack.channel().connect(GROUP);

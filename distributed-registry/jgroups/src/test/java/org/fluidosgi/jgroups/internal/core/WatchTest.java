@@ -19,11 +19,13 @@ class WatchTest {
       new ChannelException(Scope.CHANNEL, Effect.UNKNOWN, "gone");
 
   private final FakeMultiplexer multiplexer = new FakeMultiplexer();
+  private final ManualEnv env = new ManualEnv();
   private final Set<Member> members = new HashSet<>();
   private final List<String> verdicts = new ArrayList<>();
   private final Watch watch = new Watch(
       "here",
       multiplexer,
+      env,
       () -> members,
       new Watch.Verdicts() {
         @Override
@@ -84,6 +86,32 @@ class WatchTest {
     multiplexer.fails(2, FakeMultiplexer.SILENT);
     watch.closed(channel, GONE);
     assertEquals(List.of("silent 1"), verdicts);
+  }
+
+  /** A process that is being killed may take one more connection before its port closes. */
+  @Test
+  void silentThenRefusedMeansLeft() {
+    FakeChannel channel = closedChannelOfMember();
+    multiplexer.fails(2, FakeMultiplexer.SILENT);
+    watch.closed(channel, GONE);
+    multiplexer.fails(2, FakeMultiplexer.REFUSED);
+    env.pass(Watch.PROBE_PAUSE);
+    assertEquals(List.of("silent 1", "left 1"), verdicts);
+  }
+
+  @Test
+  void probesAreLimitedAndEndWithTheWatch() {
+    FakeChannel channel = closedChannelOfMember();
+    multiplexer.fails(2, FakeMultiplexer.SILENT);
+    watch.closed(channel, GONE);
+    env.pass(Watch.PROBE_PAUSE.multipliedBy(3 * Watch.PROBES_MAX));
+    assertEquals(Watch.PROBES_MAX, multiplexer.dialled.size());
+    assertEquals(List.of("silent 1"), verdicts);
+
+    watch.closed(channel, GONE);
+    watch.close();
+    env.pass(Watch.PROBE_PAUSE.multipliedBy(2));
+    assertEquals(Watch.PROBES_MAX + 1, multiplexer.dialled.size());
   }
 
   @Test
