@@ -5,7 +5,7 @@ import org.fluidosgi.channel.NodeInfo;
 
 /** A member of the group.
  * Shape: {@code properties} are facts such as {@code os.name}, {@code os.arch}, {@code java.version},
- * {@code framework.vendor}. Threads: immutable snapshot. */
+ * {@code framework.name} and {@code framework.version} of bundle 0. Threads: immutable snapshot. */
 public record VirtualNode(
     int ordinal,
     NodeInfo info,

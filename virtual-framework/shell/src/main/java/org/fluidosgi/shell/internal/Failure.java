@@ -2,15 +2,18 @@ package org.fluidosgi.shell.internal;
 
 /** Text that a person reads: one line of an exception, nothing that a terminal obeys. */
 final class Failure {
+  private static final System.Logger LOG = System.getLogger("org.fluidosgi.shell");
+
   private Failure() {}
 
-  /** Shape: {@code command value: message}, or the message alone where it begins so by itself. */
+  /** Shape: {@code command value: message}, or the message alone where it begins so by itself. The rest is logged. */
   static String line(String command, String value, Throwable failure) {
     String message = failure.getMessage();
     String first = message == null || message.isBlank()
         ? failure.getClass().getSimpleName()
         : message.strip().lines().findFirst().orElse("");
     String what = command + (value.isEmpty() ? "" : " " + value);
+    LOG.log(System.Logger.Level.DEBUG, "shell: " + what + " failed", failure);
     return printable(first.startsWith(what) ? first : what + ": " + first);
   }
 

@@ -17,7 +17,7 @@ import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
 
 /** The commands that show the group.
- * Threads: any. Errors: a table without rows whose one line says what failed. */
+ * Threads: any. Errors: CommandException. */
 public final class Lists {
   static final String[] NAMES = {"nodes", "services", "bundles"};
 
@@ -105,13 +105,13 @@ public final class Lists {
 
   private <R> Table<R> show(
       String command, String value, Function<VirtualFramework, Table<R>> shown) {
+    VirtualFramework framework = source
+        .framework()
+        .orElseThrow(() -> new CommandException(command + ": " + Verbs.NO_FRAMEWORK));
     try {
-      return source
-          .framework()
-          .map(shown)
-          .orElseGet(() -> Table.empty(command + ": " + Verbs.NO_FRAMEWORK));
+      return shown.apply(framework);
     } catch (RuntimeException e) {
-      return Table.empty(Failure.line(command, value, e));
+      throw new CommandException(Failure.line(command, value, e));
     }
   }
 

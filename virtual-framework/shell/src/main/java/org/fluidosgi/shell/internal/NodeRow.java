@@ -1,6 +1,9 @@
 package org.fluidosgi.shell.internal;
 
 import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.fluidosgi.framework.VirtualNode;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +17,10 @@ public record NodeRow(
     @Nullable String framework,
     @Nullable String java,
     boolean local) {
+  private static final Map<String, String> NAMES =
+      Map.of("org.apache.felix.framework", "felix", "org.eclipse.osgi", "equinox");
+  private static final Pattern NUMBERS = Pattern.compile("[0-9]+(\\.[0-9]+){0,2}");
+
   static NodeRow of(VirtualNode node) {
     return new NodeRow(
         label(node),
@@ -21,7 +28,7 @@ public record NodeRow(
         node.state().name().toLowerCase(Locale.ROOT),
         node.bundles(),
         node.info().address().toString(),
-        text(node.properties().get("framework.vendor")),
+        framework(node.properties()),
         text(node.properties().get("java.version")),
         node.local());
   }
@@ -29,6 +36,21 @@ public record NodeRow(
   /** The node's short name: its ordinal, or its name as long as it has none. */
   static String label(VirtualNode node) {
     return node.ordinal() > 0 ? "n" + node.ordinal() : node.name();
+  }
+
+  /** As people call it, with the version's three numbers: {@code felix 7.0.5}. */
+  private static @Nullable String framework(Map<String, Object> properties) {
+    String name = text(properties.get("framework.name"));
+    if (name == null) {
+      return null;
+    }
+    String shown = NAMES.getOrDefault(name, name);
+    String version = text(properties.get("framework.version"));
+    if (version == null) {
+      return shown;
+    }
+    Matcher numbers = NUMBERS.matcher(version);
+    return shown + " " + (numbers.lookingAt() ? numbers.group() : version);
   }
 
   private static @Nullable String text(@Nullable Object value) {

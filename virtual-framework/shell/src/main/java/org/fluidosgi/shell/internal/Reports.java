@@ -4,13 +4,24 @@ import java.util.AbstractList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** How each item of a batch came off, in the order given.
+/** What was done with each item of a batch, in the order given.
  * Threads: immutable. */
 public final class Reports extends AbstractList<Reports.Report> implements Result {
   private final List<Report> reports;
 
-  Reports(List<Report> reports) {
+  private Reports(List<Report> reports) {
     this.reports = List.copyOf(reports);
+  }
+
+  /** The reports, when all items came off well.
+   * Errors: CommandException with the line of each item, done or not. */
+  static Reports allDone(List<Report> reports) {
+    Reports all = new Reports(reports);
+    if (reports.stream().allMatch(Report::done)) {
+      return all;
+    }
+    String lines = all.lines("; ");
+    throw new CommandException(reports.size() < 2 ? lines : all.count() + ": " + lines);
   }
 
   @Override
@@ -23,18 +34,18 @@ public final class Reports extends AbstractList<Reports.Report> implements Resul
     return reports.size();
   }
 
-  /** Whether every item came off well. */
-  public boolean isDone() {
-    return reports.stream().allMatch(Report::done);
-  }
-
   @Override
   public String text() {
-    String lines = reports.stream().map(Report::text).collect(Collectors.joining("\n"));
+    return reports.size() < 2 ? lines("\n") : lines("\n") + "\n" + count();
+  }
+
+  private String lines(String between) {
+    return reports.stream().map(Report::text).collect(Collectors.joining(between));
+  }
+
+  private String count() {
     long failed = reports.stream().filter(report -> !report.done()).count();
-    return reports.size() < 2
-        ? lines
-        : lines + "\n" + reports.size() + " bundles, " + failed + " failed";
+    return reports.size() + " bundles, " + failed + " failed";
   }
 
   @Override

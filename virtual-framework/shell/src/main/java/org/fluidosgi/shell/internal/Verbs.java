@@ -10,7 +10,7 @@ import org.fluidosgi.framework.VirtualNode;
 import org.osgi.framework.BundleException;
 
 /** The commands that change bundles anywhere in the group. A batch tries all, then reports each.
- * Threads: any; block until the node in question answered. Errors: a report that is not done, in one line. */
+ * Threads: any; block until the node in question answered. Errors: CommandException when an item failed, with the line of each. */
 public final class Verbs {
   static final String[] NAMES = {"install", "start", "stop", "uninstall"};
 
@@ -75,10 +75,11 @@ public final class Verbs {
   private Reports batch(String command, String[] items, Action action) {
     Optional<VirtualFramework> framework = source.framework();
     if (framework.isEmpty()) {
-      return failed(command, NO_FRAMEWORK);
+      throw new CommandException(command + ": " + NO_FRAMEWORK);
     }
     if (items.length == 0) {
-      return failed(command, "name at least one bundle, for example " + command + " n2:7");
+      throw new CommandException(
+          command + ": name at least one bundle, for example " + command + " n2:7");
     }
     List<Reports.Report> reports = new ArrayList<>();
     for (String item : items) {
@@ -88,11 +89,7 @@ public final class Verbs {
         reports.add(new Reports.Report(item, false, Failure.line(command, item, e)));
       }
     }
-    return new Reports(reports);
-  }
-
-  private static Reports failed(String command, String why) {
-    return new Reports(List.of(new Reports.Report("", false, command + ": " + why)));
+    return Reports.allDone(reports);
   }
 
   private static String named(VirtualBundle bundle) {

@@ -40,7 +40,15 @@ final class FakeFramework implements VirtualFramework {
         state,
         local,
         bundles,
-        local ? Map.of("framework.vendor", "Felix", "java.version", "17.0.15") : Map.of());
+        local
+            ? Map.of(
+                "framework.name",
+                "org.eclipse.osgi",
+                "framework.version",
+                "3.24.300.v20260101-1200",
+                "java.version",
+                "17.0.15")
+            : Map.of("framework.name", "a.framework", "framework.version", "7.0.5"));
   }
 
   VirtualBundle add(VirtualId id, VirtualNode node, String name, String version) {

@@ -1,8 +1,8 @@
 package org.fluidosgi.shell.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
@@ -79,6 +79,14 @@ class ShellTest {
     return session.format(result, Converter.INSPECT).toString();
   }
 
+  /** What a shell prints of a command that fails. */
+  private String failure(String command) {
+    CommandException failure =
+        assertThrows(CommandException.class, () -> session.execute(command), command);
+    assertEquals(0, failure.getStackTrace().length);
+    return failure.getMessage();
+  }
+
   /** The lines, and in place of the view's age a sign. */
   private List<String> lines(String command) throws Exception {
     return run(command).replaceAll("[0-9]+\\.[0-9] s old", "AGE").lines().toList();
@@ -88,9 +96,9 @@ class ShellTest {
   void nodes() throws Exception {
     assertEquals(
         List.of(
-            "  NODE  STATE    BUNDLES  NAME   ADDRESS         FRAMEWORK  JAVA",
-            "* n1    up            12  alpha  127.0.0.1:9278  Felix      17.0.15",
-            "  n3    suspect        7  beta   127.0.0.1:9280  -          -",
+            "  NODE  STATE    BUNDLES  NAME   ADDRESS         FRAMEWORK          JAVA",
+            "* n1    up            12  alpha  127.0.0.1:9278  equinox 3.24.300   17.0.15",
+            "  n3    suspect        7  beta   127.0.0.1:9280  a.framework 7.0.5  -",
             "2 nodes, 1 up, view 17, AGE"),
         lines("fluid:nodes"));
   }
@@ -138,7 +146,7 @@ class ShellTest {
     assertEquals("no services match nothing", run("fluid:services nothing"));
     assertEquals(
         "services (region=: no LDAP filter, write for example \"(objectClass=*Trend*)\"",
-        run("fluid:services '(region='"));
+        failure("fluid:services '(region='"));
   }
 
   @Test
@@ -155,31 +163,31 @@ class ShellTest {
     virtual.add(new VirtualId(3, 1), virtual.beta, "broken", "1.0.0");
     virtual.add(new VirtualId(3, 2), virtual.beta, "fine", "1.0.0");
     assertEquals(
-        List.of(
-            "start broken: broken on n3 does not resolve, missing package a.b",
-            "start nowhere: no bundle 'nowhere'",
-            "n3:2 fine 1.0.0 is ACTIVE on n3",
-            "3 bundles, 2 failed"),
-        lines("fluid:start broken nowhere fine"));
-    assertFalse(
-        assertInstanceOf(Reports.class, session.execute("fluid:start broken")).isDone());
-    assertTrue(
-        assertInstanceOf(Reports.class, session.execute("fluid:start fine")).isDone());
+        "3 bundles, 2 failed: start broken: broken on n3 does not resolve, missing package a.b; "
+            + "start nowhere: no bundle 'nowhere'; n3:2 fine 1.0.0 is ACTIVE on n3",
+        failure("fluid:start broken nowhere fine"));
+    assertEquals(
+        List.of("n3:2 fine 1.0.0 stopped on n3", "2 bundles, 0 failed"),
+        lines("fluid:stop fine fine").subList(1, 3));
+    Reports reports = assertInstanceOf(Reports.class, session.execute("fluid:start fine"));
+    assertEquals(
+        List.of(new Reports.Report("fine", true, "n3:2 fine 1.0.0 is ACTIVE on n3")), reports);
   }
 
   @Test
   void errorsAreOneLine() throws Exception {
-    assertEquals("start: name at least one bundle, for example start n2:7", run("fluid:start"));
+    assertEquals("start: name at least one bundle, for example start n2:7", failure("fluid:start"));
     assertEquals(
-        "install http:x: cannot read 'http:x', write a URL", run("fluid:install http:x n1"));
-    assertEquals("install file:x: no node 'n9', there are n1, n3", run("fluid:install file:x n9"));
+        "install http:x: cannot read 'http:x', write a URL", failure("fluid:install http:x n1"));
+    assertEquals(
+        "install file:x: no node 'n9', there are n1, n3", failure("fluid:install file:x n9"));
     virtualService.unregister();
     for (String command : List.of(
         "nodes", "bundles", "services", "install file:x", "start x", "stop x", "uninstall x")) {
       assertEquals(
           command.split(" ")[0]
               + ": no virtual framework on this node, start bundle org.fluidosgi.framework",
-          run("fluid:" + command));
+          failure("fluid:" + command));
     }
   }
 

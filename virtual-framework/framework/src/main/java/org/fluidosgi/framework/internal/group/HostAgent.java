@@ -33,6 +33,7 @@ final class HostAgent implements NodeAgent {
     facts.put("framework.vendor", String.valueOf(context.getProperty(Constants.FRAMEWORK_VENDOR)));
     Bundle system = context.getBundle(0);
     if (system != null) {
+      facts.put("framework.name", String.valueOf(system.getSymbolicName()));
       facts.put("framework.version", system.getVersion().toString());
     }
     facts.put("fluid.version", context.getBundle().getVersion().toString());
