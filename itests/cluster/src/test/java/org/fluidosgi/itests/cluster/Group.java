@@ -55,9 +55,10 @@ final class Group implements AutoCloseable {
         "--framework",
         framework,
         "--bundles",
-        PROBE.toString(),
-        "--data",
-        directory.resolve(name).toString()));
+        PROBE.toString()));
+    if (!List.of(more).contains("--data")) {
+      command.addAll(List.of("--data", directory.resolve(name).toString()));
+    }
     List<String> others = new ArrayList<>();
     nodes.forEach((other, process) -> {
       if (!other.equals(name) && process.alive() && addresses.containsKey(other)) {
@@ -79,6 +80,19 @@ final class Group implements AutoCloseable {
 
   String address(String name) {
     return addresses.get(name);
+  }
+
+  /** The one line with which a node refuses to start. */
+  String refusal(String name, String... more) throws Exception {
+    NodeProcess node = launch(name, "felix", more);
+    if (!node.awaitExit(PATIENCE) || node.exitCode() != 1) {
+      throw new AssertionError(name + " should have ended with 1");
+    }
+    String said = log(name);
+    if (said.lines().count() != 1) {
+      throw new AssertionError(name + " should have said one line: " + said);
+    }
+    return said.strip();
   }
 
   /** Output of a command. */
@@ -140,6 +154,13 @@ final class Group implements AutoCloseable {
       }
     }
     return text.toString();
+  }
+
+  /** Lines of the node's own log file that hold that text. */
+  List<String> logged(String name, String text) throws IOException {
+    try (Stream<String> lines = Files.lines(directory.resolve(name).resolve("fluid.log"))) {
+      return lines.filter(line -> line.contains(text)).toList();
+    }
   }
 
   static String example(String artifact) {

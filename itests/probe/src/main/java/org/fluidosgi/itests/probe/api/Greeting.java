@@ -7,4 +7,10 @@ public interface Greeting {
 
   /** The same, after that time inside the service. Shape: milliseconds. */
   String hold(long millis) throws InterruptedException;
+
+  /** Takes anything that may travel, and tells its class. */
+  String take(Object value);
+
+  /** A new object of that class, which has a constructor without parameters. */
+  Object make(String type);
 }

@@ -1,6 +1,6 @@
 /** The service that tests call across nodes. */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package org.fluidosgi.itests.probe.api;
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.fluidosgi.itests.probe.api.Greeting;
 import org.osgi.framework.BundleContext;
@@ -54,7 +55,7 @@ public final class Commands {
     List<String> lines = new ArrayList<>();
     for (ServiceReference<Greeting> reference : references(filter)) {
       Greeting greeting = context.getService(reference);
-      String answer = greeting == null ? "null" : answer(greeting);
+      String answer = greeting == null ? "null" : answer(found -> found.greet("probe"), greeting);
       context.ungetService(reference);
       lines.add(reference.getProperty("probe.id") + " colour=" + reference.getProperty("colour")
           + " imported=" + (reference.getProperty("service.imported") != null) + " " + answer);
@@ -67,13 +68,32 @@ public final class Commands {
     return references(filter).size();
   }
 
+  /** {@code give <filter> <class>}: what the first match says to a new object of that class. */
+  public String give(String filter, String type) throws InvalidSyntaxException {
+    Object value = Greeter.create(type);
+    return call(filter, greeting -> greeting.take(value));
+  }
+
+  /** {@code take <filter> <class>}: the class of what the first match makes. */
+  public String take(String filter, String type) throws InvalidSyntaxException {
+    return call(filter, greeting -> "got a " + greeting.make(type).getClass().getName());
+  }
+
+  private String call(String filter, Function<Greeting, String> call)
+      throws InvalidSyntaxException {
+    ServiceReference<Greeting> reference = first(filter);
+    try {
+      return answer(call, context.getService(reference));
+    } finally {
+      context.ungetService(reference);
+    }
+  }
+
   /** {@code hold <filter> <calls> <millis>}: that many calls at once into the first match; a line for each when all have
    * ended: outcome and milliseconds. */
   public List<String> hold(String filter, int calls, long millis)
       throws InvalidSyntaxException, InterruptedException {
-    ServiceReference<Greeting> reference = references(filter).stream()
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no greeting matches " + filter));
+    ServiceReference<Greeting> reference = first(filter);
     Greeting greeting = context.getService(reference);
     String[] lines = new String[calls];
     CountDownLatch ended = new CountDownLatch(calls);
@@ -138,12 +158,18 @@ public final class Commands {
     }
   }
 
-  private static String answer(Greeting greeting) {
+  private static String answer(Function<Greeting, String> call, Greeting greeting) {
     try {
-      return greeting.greet("probe");
+      return call.apply(greeting);
     } catch (ServiceException e) {
       return "ServiceException " + e.getType() + " " + e.getMessage();
     }
+  }
+
+  private ServiceReference<Greeting> first(String filter) throws InvalidSyntaxException {
+    return references(filter).stream()
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no greeting matches " + filter));
   }
 
   private List<ServiceReference<Greeting>> references(String filter) throws InvalidSyntaxException {

@@ -16,4 +16,22 @@ record Greeter(String id) implements Greeting {
     boolean released = new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
     return released ? "released" : "held by " + id;
   }
+
+  @Override
+  public String take(Object value) {
+    return id + " took a " + value.getClass().getName();
+  }
+
+  @Override
+  public Object make(String type) {
+    return create(type);
+  }
+
+  static Object create(String type) {
+    try {
+      return Class.forName(type).getConstructor().newInstance();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalArgumentException(type + " cannot be created: " + e, e);
+    }
+  }
 }

@@ -29,7 +29,16 @@ public final class ProbeActivator implements BundleActivator {
     Hashtable<String, Object> properties = new Hashtable<>();
     properties.put("osgi.command.scope", "probe");
     properties.put("osgi.command.function", new String[] {
-      "register", "modify", "unregister", "find", "count", "hold", "vitals", "threads"
+      "register",
+      "modify",
+      "unregister",
+      "find",
+      "count",
+      "hold",
+      "give",
+      "take",
+      "vitals",
+      "threads"
     });
     context.registerService(Commands.class, created, properties);
     if ("provider".equals(context.getProperty("probe.role"))) {
