@@ -2,6 +2,7 @@ package org.fluidosgi.jgroups.internal.core;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,9 @@ public final class Joiner {
   /** First pause between two dials of an address. */
   static final Duration PAUSE_LEAST = Duration.ofMillis(500);
 
+  /** Refusals after which nobody is at an address: one may just be starting. With the pauses, 1.5 s. */
+  static final int REFUSALS = 3;
+
   /** Longest pause between two dials of an address. */
   static final Duration PAUSE_MOST = Duration.ofSeconds(10);
 
@@ -42,7 +46,19 @@ public final class Joiner {
   private final ChannelMultiplexer multiplexer;
   private final Env env;
   private final Map<NodeAddress, Target> targets = new LinkedHashMap<>();
+  private final Set<Target> undecided = new HashSet<>();
+  private final CompletableFuture<Answer> first = new CompletableFuture<>();
   private boolean closed;
+
+  /** What the first dials of the join list gave. */
+  public enum Answer {
+    /** A node answered. */
+    CONNECTED,
+    /** Nobody is at any address, or refused us. */
+    NOBODY,
+    /** Nothing is known yet. */
+    NONE_YET
+  }
 
   private static final class Target {
     final NodeAddress address;
@@ -51,6 +67,7 @@ public final class Joiner {
 
     Duration pause = PAUSE_LEAST;
     boolean told;
+    int refusals;
     boolean rejectionTold;
 
     Target(NodeAddress address, @Nullable Member lost) {
@@ -84,9 +101,9 @@ public final class Joiner {
     return list;
   }
 
-  /** Begins to dial; the stage completes once each address was tried once. */
-  public CompletableFuture<Void> start(List<NodeAddress> joinList) {
-    List<CompletableFuture<Void>> tries = new ArrayList<>();
+  /** Begins to dial; called once. The stage completes once an address answers, or once nobody is at any. */
+  public CompletableFuture<Answer> start(List<NodeAddress> joinList) {
+    List<Target> added = new ArrayList<>();
     for (NodeAddress address : joinList) {
       if (address.equals(self.address())) {
         ignoreOwn(address);
@@ -94,10 +111,17 @@ public final class Joiner {
       }
       Target target = new Target(address, null);
       if (add(target)) {
-        tries.add(dial(target));
+        added.add(target);
       }
     }
-    return CompletableFuture.allOf(tries.toArray(CompletableFuture[]::new));
+    synchronized (this) {
+      undecided.addAll(added);
+    }
+    if (added.isEmpty()) {
+      first.complete(Answer.NOBODY);
+    }
+    added.forEach(this::dial);
+    return first;
   }
 
   /** A member went silent: dial it until it answers, is refused, or another life answers. */
@@ -142,9 +166,19 @@ public final class Joiner {
     targets.remove(target.address, target);
   }
 
-  private CompletableFuture<Void> dial(Target target) {
+  private void nobodyAt(Target target) {
+    boolean last;
+    synchronized (this) {
+      last = undecided.remove(target) && undecided.isEmpty();
+    }
+    if (last) {
+      first.complete(Answer.NOBODY);
+    }
+  }
+
+  private void dial(Target target) {
     if (!isWanted(target)) {
-      return CompletableFuture.completedFuture(null);
+      return;
     }
     CompletableFuture<Channel> answer;
     try {
@@ -152,13 +186,12 @@ public final class Joiner {
     } catch (RuntimeException e) {
       answer = CompletableFuture.failedFuture(e);
     }
-    return answer.handle((channel, failed) -> {
+    answer.whenComplete((channel, failed) -> {
       if (failed == null) {
         answered(target, channel);
       } else {
         failed(target, Failures.unwrap(failed));
       }
-      return null;
     });
   }
 
@@ -167,6 +200,7 @@ public final class Joiner {
     if (peer.node().equals(self.id())) {
       forget(target);
       ignoreOwn(target.address);
+      nobodyAt(target);
       return;
     }
     if (target.lost != null && !target.lost.equals(peer)) {
@@ -186,6 +220,9 @@ public final class Joiner {
       target.told = false;
       target.rejectionTold = false;
     }
+    if (target.lost == null) {
+      first.complete(Answer.CONNECTED);
+    }
     channel.whenClosed().thenRun(() -> again(target, PAUSE_LEAST));
   }
 
@@ -194,6 +231,7 @@ public final class Joiner {
     if (reason == Reason.SELF) {
       forget(target);
       ignoreOwn(target.address);
+      nobodyAt(target);
       return;
     }
     if (target.lost != null && reason == Reason.REFUSED) {
@@ -202,15 +240,21 @@ public final class Joiner {
     }
     if (reason == Reason.REJECTED) {
       tellRejection(target, failure);
+      nobodyAt(target);
       again(target, PAUSE_REJECTED);
       return;
     }
     tellSilence(target, failure);
     Duration pause;
+    boolean refused;
     synchronized (this) {
+      refused = reason == Reason.REFUSED && ++target.refusals >= REFUSALS;
       pause = target.pause;
       Duration doubled = pause.multipliedBy(2);
       target.pause = doubled.compareTo(PAUSE_MOST) > 0 ? PAUSE_MOST : doubled;
+    }
+    if (refused) {
+      nobodyAt(target);
     }
     again(target, pause);
   }

@@ -29,6 +29,7 @@ import org.fluidosgi.channel.NodeInfo;
 import org.fluidosgi.channel.Registration;
 import org.fluidosgi.channel.Settings;
 import org.fluidosgi.jgroups.internal.core.Delivery;
+import org.fluidosgi.jgroups.internal.core.FirstView;
 import org.fluidosgi.jgroups.internal.core.Joiner;
 import org.fluidosgi.jgroups.internal.core.Links;
 import org.fluidosgi.jgroups.internal.core.Member;
@@ -55,7 +56,10 @@ public final class JGroupsEngine implements ClusterEngine {
   public static final int UNSENT_MAX = 10_000;
 
   private static final String GROUP = "fluid";
-  private static final int INITIAL_JOIN_MILLIS = 1000;
+
+  /** Longest wait for a join address to answer and to count us in; the registry's condition uses the same key. */
+  private static final String JOIN_WAIT_MILLIS = "fluid.join.wait.millis";
+
   private static final int FIRST_VIEW_MILLIS = 10_000;
   private static final int CLOSE_MILLIS_MAX = 2000;
   private static final Duration PING_TIMEOUT = Duration.ofMillis(500);
@@ -105,6 +109,11 @@ public final class JGroupsEngine implements ClusterEngine {
   public static void check(Settings settings) {
     Joiner.joinList(settings);
     Stack.silenceMillis(settings);
+    joinWait(settings);
+  }
+
+  private static Duration joinWait(Settings settings) {
+    return settings.millis(JOIN_WAIT_MILLIS, 10_000, 0, 600_000);
   }
 
   @Override
@@ -131,9 +140,14 @@ public final class JGroupsEngine implements ClusterEngine {
           info.name(), multiplexer, node.env(), () -> members, new Verdicts(), this::channelOpened);
       registrations.add(multiplexer.listen(watch));
       registrations.add(watch::close);
-      awaitInitialJoin(joiner.start(joinList));
-      stack.channel().setReceiver(new FromJGroups(delivery));
-      stack.channel().connect(GROUP);
+      long waitUntil = System.nanoTime() + joinWait(node.settings()).toNanos();
+      Joiner.Answer answer = awaitAnswer(joiner.start(joinList), waitUntil);
+      FirstView views = new FirstView(delivery, answer != Joiner.Answer.CONNECTED);
+      stack.channel().setReceiver(new FromJGroups(delivery, views));
+      stack.connect(GROUP, founding(answer));
+      stack.merge.announce(); // channels that opened before are not told otherwise
+      delivery.awaitFirstView(millisUntil(waitUntil));
+      views.open();
       if (!delivery.awaitFirstView(FIRST_VIEW_MILLIS)) {
         throw new IllegalStateException(
             info.name() + ": no view within " + FIRST_VIEW_MILLIS + " ms");
@@ -273,18 +287,30 @@ public final class JGroupsEngine implements ClusterEngine {
     return new ChannelException(Scope.NODE, Effect.NONE, info.name() + ": the engine does not run");
   }
 
-  private void awaitInitialJoin(CompletableFuture<Void> tried) throws InterruptedException {
+  private Joiner.Answer awaitAnswer(CompletableFuture<Joiner.Answer> answer, long until)
+      throws InterruptedException {
     try {
-      tried.get(INITIAL_JOIN_MILLIS, TimeUnit.MILLISECONDS);
+      return answer.get(millisUntil(until), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       LOG.log(
-          System.Logger.Level.DEBUG,
-          "{0}: not every join address answered within {1} ms",
-          info.name(),
-          INITIAL_JOIN_MILLIS);
+          System.Logger.Level.INFO,
+          "{0}: no join address has answered yet; this node goes on without and keeps trying",
+          info.name());
+      return Joiner.Answer.NONE_YET;
     } catch (ExecutionException e) {
       throw new IllegalStateException("a dial's failure was not handled", e);
     }
+  }
+
+  private static long millisUntil(long nanoTime) {
+    return Math.max(0, TimeUnit.NANOSECONDS.toMillis(nanoTime - System.nanoTime()));
+  }
+
+  private Founding founding(Joiner.Answer answer) {
+    if (joinList.isEmpty()) {
+      return Founding.FOUNDER;
+    }
+    return answer == Joiner.Answer.NOBODY ? Founding.UNANSWERED : Founding.JOINER;
   }
 
   private void awaitSender() {
@@ -447,9 +473,11 @@ public final class JGroupsEngine implements ClusterEngine {
   /** From JGroups to the delivery thread; never blocks. */
   private final class FromJGroups implements Receiver {
     private final Delivery delivery;
+    private final FirstView views;
 
-    FromJGroups(Delivery delivery) {
+    FromJGroups(Delivery delivery, FirstView views) {
       this.delivery = delivery;
+      this.views = views;
     }
 
     @Override
@@ -462,7 +490,7 @@ public final class JGroupsEngine implements ClusterEngine {
       }
       Set<Member> before = members;
       members = Set.copyOf(ordered);
-      delivery.view(view.getViewId().getId(), ordered, view instanceof MergeView);
+      views.view(view.getViewId().getId(), ordered, view instanceof MergeView);
       Parts now = parts;
       if (now != null) {
         learnAddresses(now, ordered);

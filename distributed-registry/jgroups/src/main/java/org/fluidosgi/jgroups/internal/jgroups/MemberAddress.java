@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.function.Supplier;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.jgroups.internal.core.Member;
+import org.jgroups.Address;
 import org.jgroups.util.UUID;
 
 /** JGroups' name of a member: two lives of a node are unequal, and so are two engines that one life runs one after the other;
@@ -22,13 +23,18 @@ public final class MemberAddress extends UUID {
   /** For JGroups, which reads into it. */
   public MemberAddress() {}
 
-  /** {@code engine} differs between the engines of one life, nothing else. */
+  /** {@code engine} differs between the engines of one life; its lower bits are the {@link Founding}. */
   MemberAddress(Member member, long engine) {
     super(
         member.node().uuid().getMostSignificantBits() ^ mix(engine),
         member.node().uuid().getLeastSignificantBits() ^ mix(member.incarnation()));
     this.incarnation = member.incarnation();
     this.engine = engine;
+  }
+
+  /** How this member came to its group. */
+  Founding founding() {
+    return Founding.of(engine);
   }
 
   Member member() {
@@ -69,6 +75,19 @@ public final class MemberAddress extends UUID {
   @Override
   public UUID copy() {
     return this;
+  }
+
+  /** By founding first: of nodes that find each other before any has a group, JGroups lets the least form it. */
+  @Override
+  public int compareTo(UUID other) {
+    int byFounding =
+        other instanceof MemberAddress address ? founding().compareTo(address.founding()) : 0;
+    return byFounding != 0 ? byFounding : super.compareTo(other);
+  }
+
+  @Override
+  public int compareTo(Address other) {
+    return compareTo((UUID) other);
   }
 
   @Override

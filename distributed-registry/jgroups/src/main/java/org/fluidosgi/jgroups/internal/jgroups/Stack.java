@@ -50,6 +50,7 @@ final class Stack {
   final QuickMerge merge = new QuickMerge();
   private final VERIFY_SUSPECT2 verify = new VERIFY_SUSPECT2();
   private final JChannel channel;
+  private volatile Founding founding = Founding.FOUNDER;
 
   static {
     // JGroups' registries are static, in this bundle's private copy of JGroups: filled once, never
@@ -87,7 +88,7 @@ final class Stack {
         new FRAG4());
     Member member = Member.of(self);
     channel.setName(self.name());
-    channel.addAddressGenerator(() -> new MemberAddress(member, engine));
+    channel.addAddressGenerator(() -> new MemberAddress(member, founding.mark(engine)));
     channel.setDiscardOwnMessages(false);
   }
 
@@ -98,6 +99,12 @@ final class Stack {
 
   JChannel channel() {
     return channel;
+  }
+
+  /** Joins the group, or forms one. */
+  void connect(String group, Founding how) throws Exception {
+    founding = how;
+    channel.connect(group);
   }
 
   /** Runs the task on JGroups' pool: some of its calls wait for other members. */
@@ -166,6 +173,7 @@ final class Stack {
 
   private static GMS membership() {
     GMS membership = new GMS();
+    membership.setMembershipChangePolicy(new FairMerge());
     membership.setJoinTimeout(JOIN_MILLIS);
     membership.setMaxJoinAttempts(JOIN_TRIES);
     membership.setLeaveTimeout(LEAVE_MILLIS);

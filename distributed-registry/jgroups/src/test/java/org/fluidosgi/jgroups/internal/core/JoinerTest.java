@@ -43,8 +43,7 @@ class JoinerTest {
   @Test
   void silentAddressIsDialledWithGrowingPauses() {
     multiplexer.fails(2, FakeMultiplexer.SILENT);
-    CompletableFuture<Void> tried = joiner.start(List.of(FakeMultiplexer.at(2)));
-    assertTrue(tried.isDone());
+    CompletableFuture<Joiner.Answer> answer = joiner.start(List.of(FakeMultiplexer.at(2)));
     assertEquals(1, multiplexer.dialled.size());
     env.pass(Duration.ofMillis(500));
     assertEquals(2, multiplexer.dialled.size());
@@ -56,6 +55,34 @@ class JoinerTest {
     int before = multiplexer.dialled.size();
     env.pass(Duration.ofSeconds(100));
     assertEquals(10, multiplexer.dialled.size() - before);
+    assertFalse(answer.isDone());
+    multiplexer.answers(2, FakeMultiplexer.info(2, 1));
+    env.pass(Duration.ofSeconds(10));
+    assertEquals(Joiner.Answer.CONNECTED, answer.join());
+  }
+
+  @Test
+  void refusingAddressIsTriedThriceBeforeNobodyIsThere() {
+    multiplexer.fails(2, FakeMultiplexer.REFUSED);
+    multiplexer.fails(3, FakeMultiplexer.WRONG_TOKEN);
+    CompletableFuture<Joiner.Answer> answer =
+        joiner.start(List.of(FakeMultiplexer.at(2), FakeMultiplexer.at(3)));
+    env.pass(Duration.ofMillis(1499));
+    assertFalse(answer.isDone());
+    env.pass(Duration.ofMillis(1));
+    assertEquals(Joiner.Answer.NOBODY, answer.join());
+  }
+
+  @Test
+  void oneAnswerIsEnough() {
+    multiplexer.fails(2, FakeMultiplexer.SILENT);
+    multiplexer.answers(3, FakeMultiplexer.info(3, 1));
+    assertEquals(
+        Joiner.Answer.CONNECTED,
+        joiner.start(List.of(FakeMultiplexer.at(2), FakeMultiplexer.at(3))).join());
+    assertEquals(
+        Joiner.Answer.NOBODY,
+        new Joiner(self, multiplexer, env).start(List.of()).join());
   }
 
   @Test
