@@ -1,13 +1,16 @@
 package org.fluidosgi.rsa.it;
 
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,11 +20,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.remoteserviceadmin.EndpointDescription;
 import org.osgi.service.remoteserviceadmin.ExportRegistration;
 import org.osgi.service.remoteserviceadmin.ImportRegistration;
+import org.osgi.service.remoteserviceadmin.RemoteConstants;
+import org.osgi.util.tracker.ServiceTracker;
 
 /** A service of one framework used in another, both in this JVM, over the real channel. */
 class TwoFrameworksIT {
@@ -35,9 +43,13 @@ class TwoFrameworksIT {
   private ImportRegistration imported;
 
   private void open(String kind) throws Exception {
+    open(kind, Map.of());
+  }
+
+  private void open(String kind, Map<String, String> more) throws Exception {
     acme = new Acme(directory.resolve("classes"));
     exporter = new TestNode(kind, "a", directory, Map.of());
-    importer = new TestNode(kind, "b", directory, Map.of());
+    importer = new TestNode(kind, "b", directory, more);
     exporter.start(acme.api, acme.apiClasses);
     exporter.start(acme.extra, acme.extraClasses);
     TinyBundle provider = acme.provider();
@@ -166,6 +178,58 @@ class TwoFrameworksIT {
     assertEquals("absent", importer.function("consumer2").apply("greet"));
     assertEquals(0, importer.function("consumer2").apply("events"));
     assertEquals("hello world", ask("greet"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {TestNode.FELIX, TestNode.EQUINOX})
+  void aLocalServiceHidesTheEarlierProxy(String kind) throws Exception {
+    open(kind);
+    BundleContext consumer = consume().getBundleContext();
+    share();
+    ServiceReference<?> proxy = consumer.getServiceReference(Acme.GREETER);
+    assertEquals("true", proxy.getProperty(RemoteConstants.SERVICE_IMPORTED));
+    Bundle provider = startLocally();
+    ServiceReference<?> local = consumer.getServiceReference(Acme.GREETER);
+    assertEquals(provider, local.getBundle());
+    Object service = consumer.getService(local);
+    assertSame(provider.getBundleContext().getService(local), service);
+    assertFalse(Proxy.isProxyClass(service.getClass()));
+    assertArrayEquals(
+        new Object[] {local}, consumer.getServiceReferences(Acme.GREETER, "(!(x=y))"));
+    String byFilter = "(objectClass=" + Acme.GREETER + ")";
+    assertArrayEquals(new Object[] {local}, consumer.getServiceReferences((String) null, byFilter));
+    assertEquals(2, consumer.getAllServiceReferences(Acme.GREETER, null).length);
+    assertArrayEquals(
+        new Object[] {proxy}, consumer.getServiceReferences(Acme.GREETER, "(service.imported=*)"));
+    ServiceTracker<Object, Object> tracker = new ServiceTracker<>(consumer, Acme.GREETER, null);
+    tracker.open();
+    assertArrayEquals(new Object[] {local}, tracker.getServiceReferences());
+    provider.stop();
+    assertArrayEquals(new Object[] {proxy}, tracker.getServiceReferences());
+    tracker.close();
+    assertEquals(proxy, consumer.getServiceReference(Acme.GREETER));
+    consumer.registerService(
+        Acme.GREETER, service, FrameworkUtil.asDictionary(Map.of(Constants.SERVICE_RANKING, -1)));
+    assertEquals(proxy, consumer.getServiceReference(Acme.GREETER));
+    assertEquals(2, consumer.getServiceReferences(Acme.GREETER, null).length);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {TestNode.FELIX, TestNode.EQUINOX})
+  void aLocalServiceHidesNothingWhenThatIsSwitchedOff(String kind) throws Exception {
+    open(kind, Map.of("fluid.rsa.prefer.local", "false"));
+    BundleContext consumer = consume().getBundleContext();
+    share();
+    ServiceReference<?> proxy = consumer.getServiceReference(Acme.GREETER);
+    startLocally();
+    assertEquals(proxy, consumer.getServiceReference(Acme.GREETER));
+    assertEquals(2, consumer.getServiceReferences(Acme.GREETER, null).length);
+  }
+
+  private Bundle startLocally() throws Exception {
+    importer.start(acme.extra, acme.extraClasses);
+    TinyBundle provider = acme.provider();
+    return importer.start(provider, acme.compile(provider));
   }
 
   @ParameterizedTest

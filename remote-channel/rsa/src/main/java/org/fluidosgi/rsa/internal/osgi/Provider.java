@@ -385,6 +385,15 @@ final class Provider implements AllServiceListener {
     targets.replace(shared.id, target);
   }
 
+  /** Has the framework tell of that proxy as if it were modified. */
+  void show(ServiceReference<?> proxy) {
+    List<SharedImport> all;
+    synchronized (this) {
+      all = List.copyOf(imports.values());
+    }
+    all.stream().filter(shared -> proxy.equals(shared.reference())).forEach(SharedImport::show);
+  }
+
   /** The properties of the proxy's registration. */
   Dictionary<String, Object> serviceProperties(EndpointDescription endpoint) {
     Dictionary<String, Object> properties = new Hashtable<>();

@@ -17,6 +17,7 @@ import org.fluidosgi.rsa.internal.call.LoopGuard;
 import org.fluidosgi.rsa.internal.call.RemoteInvocation;
 import org.fluidosgi.rsa.internal.call.RemoteTarget;
 import org.fluidosgi.rsa.internal.call.Routes;
+import org.fluidosgi.rsa.internal.hooks.LocalFirst;
 import org.fluidosgi.rsa.internal.hooks.VersionHooks;
 import org.fluidosgi.rsa.internal.kryo.KryoCodecFactory;
 import org.fluidosgi.rsa.internal.proxy.FactoryLoader;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceRegistration;
+import org.osgi.framework.hooks.service.FindHook;
 import org.osgi.service.remoteserviceadmin.RemoteConstants;
 import org.osgi.service.remoteserviceadmin.RemoteServiceAdmin;
 import org.osgi.util.tracker.ServiceTracker;
@@ -36,6 +38,10 @@ final class RunningNode implements AutoCloseable {
   static final String THREADS = "fluid.rsa.threads";
   static final String QUEUE = "fluid.rsa.queue";
   static final String ALLOW = "fluid.rsa.allow";
+
+  /** Whether a local service hides an import of the same or a lower ranking. */
+  static final String PREFER_LOCAL = "fluid.rsa.prefer.local";
+
   private static final int TIMEOUT_MILLIS = 30_000;
   private static final int THREADS_DEFAULT = 256;
   private static final int THREADS_MAX = 4_096;
@@ -101,6 +107,12 @@ final class RunningNode implements AutoCloseable {
     context.addServiceListener(made);
     undo.push(() -> context.removeServiceListener(made));
     pushRegistration(VersionHooks.register(context));
+    if (settings.flag(PREFER_LOCAL, true)) {
+      LocalFirst localFirst = new LocalFirst(context, made::show);
+      context.addServiceListener(localFirst);
+      undo.push(() -> context.removeServiceListener(localFirst));
+      pushRegistration(context.registerService(FindHook.class, localFirst, null));
+    }
 
     Hashtable<String, Object> properties = new Hashtable<>();
     properties.put(

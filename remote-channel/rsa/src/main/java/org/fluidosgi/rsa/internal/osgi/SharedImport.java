@@ -49,6 +49,18 @@ final class SharedImport {
     }
   }
 
+  /** Has the framework tell of the proxy as if it were modified. */
+  void show() {
+    RemoteTarget now = target;
+    if (now != null) {
+      try {
+        retarget(now);
+      } catch (IllegalStateException e) {
+        LOG.log(Level.DEBUG, "the import ended meanwhile", e);
+      }
+    }
+  }
+
   /** Registers the proxy factory. Errors: IllegalStateException when our bundle is stopping. */
   void register() {
     RemoteTarget now = target;
