@@ -176,9 +176,18 @@ class BadInputIT {
         token, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(token, "the secret of another group");
     String n1 = group.address("n1");
-    try (NodeProcess stranger =
-        group.start("stranger", "felix", "--token-file", token.toString(), "--join", n1)) {
+    try (NodeProcess stranger = group.start(
+        "stranger",
+        "felix",
+        "--token-file",
+        token.toString(),
+        "--join",
+        n1,
+        "--set",
+        "fluid.join.wait.millis=1000")) {
       group.awaitMembers("stranger", 1);
+      group.until(
+          "said", PATIENCE, () -> !group.logged("stranger", "refuses this node").isEmpty());
       List<String> said = group.logged("stranger", "refuses this node");
       assertEquals(1, said.size(), said::toString);
       assertSays(said.get(0), n1, "group token", "fluid.token.file");

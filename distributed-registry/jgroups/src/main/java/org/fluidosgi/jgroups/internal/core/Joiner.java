@@ -302,8 +302,7 @@ public final class Joiner {
     }
     LOG.log(
         System.Logger.Level.WARNING,
-        "{0}: join address {1} refuses this node: {2}; give all nodes the same group token (fluid.token.file)"
-            + " and a release that speaks the same protocol; the next try comes in {3} s",
+        "{0}: join address {1} refuses this node: {2}; the next try comes in {3} s",
         self.name(),
         target.address,
         failure.getMessage(),
