@@ -46,6 +46,9 @@ class RestartIT {
       assertTrue(group.node("back").stop(PATIENCE));
       group.awaitMembers("stays", 1);
       group.until("no trends", PATIENCE, () -> !reachable());
+      // It said goodbye, though its input ended at the same moment.
+      String goodbye = "the peer said: back is stopping";
+      group.until(goodbye, PATIENCE, () -> group.logged("stays", goodbye).size() == 1);
       group.start("back", framework);
       awaitReachable();
       assertEquals(node, identity(2));

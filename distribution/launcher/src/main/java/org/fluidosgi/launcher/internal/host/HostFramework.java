@@ -128,13 +128,13 @@ final class HostFramework {
     }
   }
 
-  /** Stops the framework, once, and waits for it at most {@value #STOP_MILLIS_MAX} ms. */
+  /** Stops the framework, once, and waits for it at most {@value #STOP_MILLIS_MAX} ms.
+   * A later caller waits too: a shutdown hook that returned would end the process while the bundles are stopping. */
   void stop() {
-    if (!stopping.compareAndSet(false, true)) {
-      return;
-    }
     try {
-      framework.stop();
+      if (stopping.compareAndSet(false, true)) {
+        framework.stop();
+      }
       FrameworkEvent event = framework.waitForStop(STOP_MILLIS_MAX);
       if (event.getType() == FrameworkEvent.WAIT_TIMEDOUT) {
         LOG.warning("the framework did not stop within " + STOP_MILLIS_MAX / 1000 + " s");
