@@ -45,6 +45,10 @@ final class Group implements AutoCloseable {
     List<String> command = new ArrayList<>(List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-Xmx256m",
+        // As bin/fluid does: from Java 23 on the JVM complains about a call in Felix otherwise.
+        Runtime.version().feature() >= 23
+            ? "--sun-misc-unsafe-memory-access=allow"
+            : "-Xshare:auto",
         "-Dfluid.home=" + HOME,
         "-cp",
         HOME.resolve("lib") + "/*",
