@@ -167,13 +167,6 @@ final class Group implements AutoCloseable {
     }
   }
 
-  /** Lines of the node's own log file that hold that text. */
-  List<String> logged(String name, String text) throws IOException {
-    try (Stream<String> lines = Files.lines(directory.resolve(name).resolve("fluid.log"))) {
-      return lines.filter(line -> line.contains(text)).toList();
-    }
-  }
-
   static String example(String artifact) {
     try (Stream<Path> jars = Files.list(HOME.resolve("examples"))) {
       return jars.filter(jar -> jar.getFileName().toString().equals(artifact + ".jar"))
