@@ -110,6 +110,7 @@ class BadInputIT {
         "on " + target,
         "example.trends.api",
         "install a bundle that provides it there");
+    group.awaitBundle("n2", provider);
     assertSays(
         group.failure("n2", "fluid:start " + provider + " n1:999"),
         "2 bundles, 2 failed",

@@ -122,6 +122,14 @@ final class Group implements AutoCloseable {
         () -> run(name, "fluid:nodes").stream().anyMatch(line -> line.startsWith(count + " node")));
   }
 
+  /** Waits until that node knows the virtual bundle: only the node that installs it knows it at once. */
+  void awaitBundle(String name, String id) {
+    until(
+        name + " knows " + id,
+        PATIENCE,
+        () -> run(name, "fluid:bundles").stream().anyMatch(line -> line.contains(" " + id + " ")));
+  }
+
   /** Waits for a condition; on failure the nodes' logs go to standard error. */
   void until(String what, Duration most, Callable<Boolean> condition) {
     try {

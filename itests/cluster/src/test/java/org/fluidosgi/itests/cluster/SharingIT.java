@@ -70,6 +70,7 @@ class SharingIT {
           .get(0)
           .split(" ", 2)[0];
       assertEquals("n2", provider.split(":", 2)[0]);
+      group.awaitBundle("n3", provider);
       group.run("n3", "fluid:start example.trends.provider");
       for (String name : NODES) {
         group.until(
