@@ -11,12 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import org.fluidosgi.channel.Channel;
 import org.fluidosgi.channel.ChannelException;
 import org.fluidosgi.channel.ChannelException.Effect;
@@ -33,10 +29,10 @@ import org.fluidosgi.jgroups.internal.core.FirstView;
 import org.fluidosgi.jgroups.internal.core.Joiner;
 import org.fluidosgi.jgroups.internal.core.Links;
 import org.fluidosgi.jgroups.internal.core.Member;
+import org.fluidosgi.jgroups.internal.core.Requests;
 import org.fluidosgi.jgroups.internal.core.Watch;
 import org.fluidosgi.registry.spi.ClusterEngine;
 import org.jgroups.Address;
-import org.jgroups.BytesMessage;
 import org.jgroups.MergeView;
 import org.jgroups.Message;
 import org.jgroups.Receiver;
@@ -45,15 +41,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The cluster engine on JGroups, its packets on the node's channels.
  * State: maps of pending work are concurrent; the parts are made by {@link #start} and closed by {@link #close}. The handler is called by
- * thread fluid-jgroups-deliver only; what may block in JGroups' flow control runs on fluid-jgroups-send. */
+ * thread fluid-jgroups-deliver only. */
 public final class JGroupsEngine implements ClusterEngine {
   /** Longest message, where the channel's frames hold it. */
   public static final int MESSAGE_BYTES_MAX = 512 * 1024;
 
   private static final int FRAME_OVERHEAD_BYTES = 1024;
-
-  /** Multicasts that may wait for the sender thread; beyond, a multicast fails at once. */
-  public static final int UNSENT_MAX = 10_000;
 
   private static final String GROUP = "fluid";
 
@@ -61,7 +54,6 @@ public final class JGroupsEngine implements ClusterEngine {
   private static final String JOIN_WAIT_MILLIS = "fluid.join.wait.millis";
 
   private static final int FIRST_VIEW_MILLIS = 10_000;
-  private static final int CLOSE_MILLIS_MAX = 2000;
   private static final Duration PING_TIMEOUT = Duration.ofMillis(500);
   private static final System.Logger LOG = System.getLogger("org.fluidosgi.jgroups");
 
@@ -71,10 +63,8 @@ public final class JGroupsEngine implements ClusterEngine {
   private final ChannelMultiplexer multiplexer;
   private final List<NodeAddress> joinList;
   private final int messageBytesMax;
-  private final ThreadPoolExecutor sender;
-  private final AtomicLong multicasts = new AtomicLong();
-  private final Map<Long, CompletableFuture<Void>> unconfirmed = new ConcurrentHashMap<>();
-  private final Map<NodeId, Set<CompletableFuture<byte[]>>> requests = new ConcurrentHashMap<>();
+  private final Multicasts multicasts;
+  private final Requests requests = new Requests();
   private final Map<Member, NodeInfo> peers = new ConcurrentHashMap<>();
   private final Set<Member> left = ConcurrentHashMap.newKeySet();
   private final Set<Member> unanswered = ConcurrentHashMap.newKeySet();
@@ -96,13 +86,7 @@ public final class JGroupsEngine implements ClusterEngine {
         node.settings().number("fluid.channel.frame.bytes.max", 16 << 20, 64 << 10, 256 << 20);
     this.messageBytesMax = Math.min(MESSAGE_BYTES_MAX, frameBytesMax - FRAME_OVERHEAD_BYTES);
     this.joinList = Joiner.joinList(node.settings());
-    this.sender = new ThreadPoolExecutor(
-        1,
-        1,
-        0,
-        TimeUnit.MILLISECONDS,
-        new LinkedBlockingQueue<>(UNSENT_MAX),
-        new NamedThread("fluid-jgroups-send"));
+    this.multicasts = new Multicasts(info.name());
   }
 
   /** Checks the engine's settings. Errors: IllegalArgumentException naming key, value and what is expected. */
@@ -170,7 +154,7 @@ public final class JGroupsEngine implements ClusterEngine {
       return;
     }
     closed = true;
-    sender.shutdownNow();
+    multicasts.stop();
     Parts old = parts;
     if (old != null) {
       old.joiner.close();
@@ -179,11 +163,11 @@ public final class JGroupsEngine implements ClusterEngine {
       registrations.forEach(Registration::close);
       old.links.close();
     }
-    awaitSender();
+    multicasts.awaitStopped();
     ChannelException gone =
         new ChannelException(Scope.NODE, Effect.UNKNOWN, info.name() + ": the engine was closed");
-    List.copyOf(unconfirmed.values()).forEach(stage -> stage.completeExceptionally(gone));
-    requests.values().forEach(of -> List.copyOf(of).forEach(r -> r.completeExceptionally(gone)));
+    multicasts.failAll(gone);
+    requests.failAll(gone);
   }
 
   @Override
@@ -203,32 +187,12 @@ public final class JGroupsEngine implements ClusterEngine {
 
   @Override
   public CompletionStage<Void> multicast(byte[] message) {
-    CompletableFuture<Void> done = new CompletableFuture<>();
     checkLength(message);
     Parts now = parts;
     if (now == null || closed) {
       return CompletableFuture.failedFuture(notRunning());
     }
-    long number = multicasts.incrementAndGet();
-    byte[] packet = ByteBuffer.allocate(Long.BYTES + message.length)
-        .putLong(number)
-        .put(message)
-        .array();
-    unconfirmed.put(number, done);
-    done.whenComplete((nothing, failed) -> unconfirmed.remove(number));
-    try {
-      sender.execute(() -> send(now, packet, done));
-    } catch (RejectedExecutionException e) {
-      done.completeExceptionally(new ChannelException(
-          Scope.CALL,
-          Effect.NONE,
-          info.name()
-              + (closed
-                  ? ": the engine is closed"
-                  : ": " + UNSENT_MAX + " multicasts wait already, a member may hang"),
-          e));
-    }
-    return done;
+    return multicasts.send(now.stack.channel(), message);
   }
 
   @Override
@@ -238,17 +202,12 @@ public final class JGroupsEngine implements ClusterEngine {
     if (now == null || closed) {
       return CompletableFuture.failedFuture(notRunning());
     }
-    CompletableFuture<byte[]> answer = new CompletableFuture<>();
     Member member = now.delivery.members().get(to);
     if (member == null) {
-      answer.completeExceptionally(
+      return CompletableFuture.failedFuture(
           new ChannelException(Scope.NODE, Effect.NONE, to + " is no member of the group"));
-      return answer;
     }
-    Set<CompletableFuture<byte[]>> pending =
-        requests.computeIfAbsent(to, any -> ConcurrentHashMap.newKeySet());
-    pending.add(answer);
-    answer.whenComplete((bytes, failed) -> pending.remove(answer));
+    CompletableFuture<byte[]> answer = requests.open(to);
     if (member.equals(self)) {
       now.delivery.request(self, message.clone(), answer);
       answer.orTimeout(Math.max(1, timeout.toMillis()), TimeUnit.MILLISECONDS);
@@ -262,18 +221,9 @@ public final class JGroupsEngine implements ClusterEngine {
       }
     });
     if (!member.equals(now.delivery.members().get(to))) {
-      failRequests(to);
+      requests.fail(to);
     }
     return answer;
-  }
-
-  private void send(Parts now, byte[] packet, CompletableFuture<Void> done) {
-    try {
-      now.stack.channel().send(new BytesMessage(null, packet));
-    } catch (Exception e) {
-      done.completeExceptionally(new ChannelException(
-          Scope.CALL, Effect.UNKNOWN, info.name() + ": JGroups did not take the multicast", e));
-    }
   }
 
   private void checkLength(byte[] message) {
@@ -311,16 +261,6 @@ public final class JGroupsEngine implements ClusterEngine {
       return Founding.FOUNDER;
     }
     return answer == Joiner.Answer.NOBODY ? Founding.UNANSWERED : Founding.JOINER;
-  }
-
-  private void awaitSender() {
-    try {
-      if (!sender.awaitTermination(CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS)) {
-        LOG.log(System.Logger.Level.WARNING, "{0}: the sender thread hangs", info.name());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private List<NodeInfo> openPeers() {
@@ -370,16 +310,7 @@ public final class JGroupsEngine implements ClusterEngine {
 
   /** On the delivery thread, after the handler knows the view. */
   private void afterView(org.fluidosgi.registry.View view, Set<Member> departed) {
-    departed.forEach(member -> failRequests(member.node()));
-  }
-
-  private void failRequests(NodeId to) {
-    Set<CompletableFuture<byte[]>> pending = requests.remove(to);
-    if (pending != null) {
-      ChannelException gone =
-          new ChannelException(Scope.NODE, Effect.UNKNOWN, to + " has left the group");
-      List.copyOf(pending).forEach(request -> request.completeExceptionally(gone));
-    }
+    departed.forEach(member -> requests.fail(member.node()));
   }
 
   /** On a JGroups thread: the view changed from {@code before}. */
@@ -517,7 +448,7 @@ public final class JGroupsEngine implements ClusterEngine {
       byte[] payload = new byte[content.remaining()];
       content.get(payload);
       Member sender = from.member();
-      CompletableFuture<Void> mine = sender.equals(self) ? unconfirmed.get(number) : null;
+      CompletableFuture<Void> mine = sender.equals(self) ? multicasts.unconfirmed(number) : null;
       delivery.message(sender, payload, mine == null ? new CompletableFuture<>() : mine);
     }
   }
