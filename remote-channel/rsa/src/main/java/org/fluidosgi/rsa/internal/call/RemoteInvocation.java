@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -26,14 +25,14 @@ import org.osgi.framework.ServiceException;
 
 /** What a proxy does: every method becomes a call, except those of Object.
  * Threads: any. A call that returns a value waits for it, at most for its timeout; on a network loop it is refused, for waiting
- * there would stop the network. Asynchronous results complete on the call executor, where dependents may block.
+ * there would stop the network. Asynchronous results complete on threads of their own, where dependents may block.
  * Errors: what the service declares; else {@link ServiceException} with one line of service, node, effect and remedy. */
 public final class RemoteInvocation implements InvocationHandler {
   private static final Object[] NO_ARGUMENTS = {};
 
   /** What all proxies of a node share. */
   public record Context(
-      Caller caller, Env env, Executor executor, LoopGuard guard, long timeoutMillis) {}
+      Caller caller, Env env, ResultExecutor results, LoopGuard guard, long timeoutMillis) {}
 
   private record Call(String signature, ResultKind kind) {}
 
@@ -149,7 +148,7 @@ public final class RemoteInvocation implements InvocationHandler {
 
   private void offLoop(Runnable completion) {
     try {
-      context.executor().execute(completion);
+      context.results().execute(completion);
     } catch (RejectedExecutionException e) {
       context
           .guard()

@@ -16,6 +16,7 @@ import org.fluidosgi.rsa.internal.call.Dispatcher;
 import org.fluidosgi.rsa.internal.call.LoopGuard;
 import org.fluidosgi.rsa.internal.call.RemoteInvocation;
 import org.fluidosgi.rsa.internal.call.RemoteTarget;
+import org.fluidosgi.rsa.internal.call.ResultExecutor;
 import org.fluidosgi.rsa.internal.call.Routes;
 import org.fluidosgi.rsa.internal.hooks.LocalFirst;
 import org.fluidosgi.rsa.internal.hooks.VersionHooks;
@@ -69,9 +70,11 @@ final class RunningNode implements AutoCloseable {
     Settings settings = node.settings();
     long timeoutMillis =
         settings.number(TIMEOUT, TIMEOUT_MILLIS, 1, (int) RemoteTarget.TIMEOUT_MILLIS_MAX);
-    CallExecutor executor = new CallExecutor(
-        settings.number(THREADS, THREADS_DEFAULT, 1, THREADS_MAX),
-        settings.number(QUEUE, QUEUE_DEFAULT, 1, QUEUE_MAX));
+    int threads = settings.number(THREADS, THREADS_DEFAULT, 1, THREADS_MAX);
+    ResultExecutor results = new ResultExecutor(threads);
+    undo.push(() -> end(results, node));
+    CallExecutor executor =
+        new CallExecutor(threads, settings.number(QUEUE, QUEUE_DEFAULT, 1, QUEUE_MAX));
     undo.push(() -> end(executor, node));
     EventAdminBridge eventAdmin = new EventAdminBridge(context);
     undo.push(eventAdmin::close);
@@ -99,7 +102,7 @@ final class RunningNode implements AutoCloseable {
             new Caller(node, channels, dispatcher, new Routes(routers::getService, self::targets)),
         caller -> {
           undo.push(caller::close);
-          return new RemoteInvocation.Context(caller, node.env(), executor, guard, timeoutMillis);
+          return new RemoteInvocation.Context(caller, node.env(), results, guard, timeoutMillis);
         });
     provider = made;
 
@@ -154,6 +157,16 @@ final class RunningNode implements AutoCloseable {
       LOG.log(
           Level.WARNING,
           node.info().name() + ": a called service ignores its interrupt and keeps its thread");
+    }
+  }
+
+  private static void end(ResultExecutor results, LocalNode node) {
+    results.close();
+    if (!results.awaitEnd(END_MILLIS)) {
+      LOG.log(
+          Level.WARNING,
+          node.info().name()
+              + ": what depends on a remote result ignores its interrupt and keeps its thread");
     }
   }
 

@@ -43,6 +43,7 @@ class CallPathTest {
   private final MemoryNet.Member server = net.member("server", 5);
   private final CallExecutor executor = new CallExecutor(1, 1);
   private final CallExecutor clientExecutor = new CallExecutor(4, 4);
+  private final ResultExecutor results = new ResultExecutor(1);
   private final LoopGuard guard = new LoopGuard();
   private final Dispatcher dispatcher = new Dispatcher(executor, guard, server);
   private final AtomicReference<@Nullable CallRouter> router = new AtomicReference<>();
@@ -92,6 +93,7 @@ class CallPathTest {
     release.countDown();
     executor.close();
     clientExecutor.close();
+    results.close();
     net.close();
   }
 
@@ -141,7 +143,7 @@ class CallPathTest {
         new Dispatcher(clientExecutor, shared, client),
         new Routes(router::get, () -> imports));
     RemoteInvocation.Context context =
-        new RemoteInvocation.Context(caller, client, clientExecutor, shared, timeoutMillis);
+        new RemoteInvocation.Context(caller, client, results, shared, timeoutMillis);
     return (Work) Proxy.newProxyInstance(
         Work.class.getClassLoader(),
         new Class<?>[] {Work.class},
@@ -293,6 +295,58 @@ class CallPathTest {
     IllegalStateException refused =
         assertThrows(IllegalStateException.class, () -> waiting.run("x"));
     assertTrue(refused.getMessage().contains("fluid.rsa.inline"), refused.getMessage());
+  }
+
+  @Test
+  void aServiceMayWaitForAnAsynchronousResult() {
+    Work other = proxy(export(
+        new Server() {
+          @Override
+          public CompletableFuture<String> later(String what) {
+            return CompletableFuture.completedFuture(what + " later");
+          }
+        },
+        true,
+        5));
+    Work waiting = proxy(export(
+        new Server() {
+          @Override
+          public String run(String what) {
+            return other.later(what).join() + " " + super.run(what);
+          }
+        },
+        false,
+        5));
+    assertEquals("x later x on fluid-rsa-call-1", waiting.run("x"));
+  }
+
+  @Test
+  void aBlockedDependentHoldsUpNoOtherResult() throws Exception {
+    CompletableFuture<String> first = new CompletableFuture<>();
+    Work work = proxy(export(
+        new Server() {
+          @Override
+          public CompletableFuture<String> later(String what) {
+            return what.equals("first") ? first : CompletableFuture.completedFuture(what);
+          }
+        },
+        true,
+        5));
+    CompletableFuture<String> on = work.later("first").thenApply(value -> {
+      String thread = Thread.currentThread().getName();
+      entered.countDown();
+      try {
+        release.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return thread;
+    });
+    first.complete("done");
+    assertTrue(entered.await(10, TimeUnit.SECONDS));
+    assertEquals("second", work.later("second").get(10, TimeUnit.SECONDS));
+    release.countDown();
+    assertEquals("fluid-rsa-result-1", on.get(10, TimeUnit.SECONDS));
   }
 
   @Test
