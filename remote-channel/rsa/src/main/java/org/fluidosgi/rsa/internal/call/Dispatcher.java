@@ -90,7 +90,7 @@ public final class Dispatcher implements StreamHandler {
       return answer;
     }
     if (endpoint.inline()) {
-      Runnable run = () -> endpoint.serve(front, request, call, env, answer);
+      Runnable run = () -> serve(endpoint, front, request, call, answer);
       if (onLoop) {
         guard.mark(run);
       } else {
@@ -107,13 +107,29 @@ public final class Dispatcher implements StreamHandler {
           answer.complete(
               Wire.refused(NONE, "the call waited here past its deadline: the node is overloaded"));
         } else {
-          endpoint.serve(front, request, call, env, answer);
+          serve(endpoint, front, request, call, answer);
         }
       });
     } catch (RejectedExecutionException e) {
       answer.complete(Wire.refused(NONE, String.valueOf(e.getMessage())));
+    } catch (OutOfMemoryError e) {
+      answer.complete(Wire.refused(NONE, "no thread could be started for the call: " + e));
     }
     return answer;
+  }
+
+  /** Whatever breaks, an exception whose own methods throw or a heap that is full: the caller gets an answer. */
+  private void serve(
+      ServedEndpoint endpoint,
+      Wire.Request front,
+      ByteBuffer request,
+      IncomingCall call,
+      CompletableFuture<ByteBuffer> answer) {
+    try {
+      endpoint.serve(front, request, call, env, answer);
+    } catch (Throwable e) {
+      answer.complete(Wire.brokeOff(e));
+    }
   }
 
   private boolean isLate(IncomingCall call, long arrived) {

@@ -73,7 +73,7 @@ public final class ServedEndpoint {
     return known;
   }
 
-  /** Serves one request and completes the answer, now or later; never throws. */
+  /** Serves one request and completes the answer, now or later. Errors: anything, when the answer could not be made. */
   void serve(
       Wire.Request front,
       ByteBuffer content,
@@ -101,14 +101,19 @@ public final class ServedEndpoint {
           NONE, e instanceof CodecException ? String.valueOf(e.getMessage()) : e.toString()));
       return;
     }
+    Object result;
     try {
-      Object result = method.invoke(service, arguments);
-      deliver(method, codec, result, call, env, answer);
+      result = method.invoke(service, arguments);
     } catch (InvocationTargetException e) {
       answer.complete(failure(method, codec, e.getCause() == null ? e : e.getCause()));
+      return;
     } catch (IllegalAccessException | IllegalArgumentException e) {
       answer.complete(
           Wire.refused(NONE, "arguments do not fit " + front.method() + ": " + e.getMessage()));
+      return;
+    }
+    try {
+      deliver(method, codec, result, call, env, answer);
     } catch (RuntimeException | LinkageError e) {
       answer.complete(Wire.refused(DONE, e.toString()));
     }
@@ -140,8 +145,14 @@ public final class ServedEndpoint {
 
   private static void answerLater(
       Method method, Codec codec, CompletionStage<?> stage, CompletableFuture<ByteBuffer> answer) {
-    stage.whenComplete((value, failure) -> answer.complete(
-        failure == null ? result(method, codec, value) : failure(method, codec, failure)));
+    stage.whenComplete((value, failure) -> {
+      try {
+        answer.complete(
+            failure == null ? result(method, codec, value) : failure(method, codec, failure));
+      } catch (Throwable e) {
+        answer.complete(Wire.brokeOff(e));
+      }
+    });
   }
 
   /** A plain Future is looked at now and then rather than waited for: no thread is bound. */
@@ -159,9 +170,13 @@ public final class ServedEndpoint {
         return;
       }
       int next = Math.min(POLL_MILLIS_MAX, pauseMillis * 2);
-      env.schedule(
-          Duration.ofMillis(pauseMillis),
-          () -> poll(method, codec, future, call, env, answer, next));
+      env.schedule(Duration.ofMillis(pauseMillis), () -> {
+        try {
+          poll(method, codec, future, call, env, answer, next);
+        } catch (Throwable e) {
+          answer.complete(Wire.brokeOff(e));
+        }
+      });
       return;
     }
     try {

@@ -88,6 +88,13 @@ final class Wire {
     return bytes.content();
   }
 
+  /** For failures of which nothing but the class can be trusted. */
+  static ByteBuffer brokeOff(Throwable failure) {
+    return refused(
+        ChannelException.Effect.UNKNOWN,
+        "the call broke off: " + failure.getClass().getName());
+  }
+
   /** Reads what follows the kind of a refusal. */
   static ChannelException readRefusal(ByteBuffer in) {
     ChannelException.Effect[] effects = ChannelException.Effect.values();

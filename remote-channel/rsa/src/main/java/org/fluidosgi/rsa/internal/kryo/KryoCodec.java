@@ -66,7 +66,7 @@ final class KryoCodec implements Codec {
         pool.offer(slot);
       }
       return result;
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (RuntimeException | StackOverflowError | LinkageError e) {
       throw refused(what, method, e); // the instance is dropped: its state is unknown
     }
   }

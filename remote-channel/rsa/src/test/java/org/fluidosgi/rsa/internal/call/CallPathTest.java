@@ -15,7 +15,10 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.fluidosgi.channel.ChannelException;
 import org.fluidosgi.rsa.internal.kryo.KryoCodecFactory;
@@ -36,6 +39,19 @@ class CallPathTest {
     String run(String what);
 
     CompletableFuture<String> later(String what);
+
+    default Future<String> plain(String what) {
+      return later(what);
+    }
+  }
+
+  static class Mute extends IllegalStateException {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public String getMessage() {
+      throw new UnsupportedOperationException("no message");
+    }
   }
 
   private final MemoryNet net = new MemoryNet();
@@ -347,6 +363,51 @@ class CallPathTest {
     assertEquals("second", work.later("second").get(10, TimeUnit.SECONDS));
     release.countDown();
     assertEquals("fluid-rsa-result-1", on.get(10, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void aFailureThatCannotEvenBeToldIsAnswered() {
+    AtomicInteger looks = new AtomicInteger();
+    Future<String> failing = new FutureTask<>(() -> "never run") {
+      @Override
+      public boolean isDone() {
+        if (looks.getAndIncrement() > 0) {
+          throw new NoClassDefFoundError("gone");
+        }
+        return false;
+      }
+    };
+    Work work = proxy(export(
+        new Server() {
+          @Override
+          public String run(String what) {
+            throw new Mute();
+          }
+
+          @Override
+          public CompletableFuture<String> later(String what) {
+            return CompletableFuture.failedFuture(new Mute());
+          }
+
+          @Override
+          public Future<String> plain(String what) {
+            return failing;
+          }
+        },
+        false,
+        5));
+    assertBrokeOff(assertThrows(ServiceException.class, () -> work.run("x")));
+    assertBrokeOff(assertThrows(
+            ExecutionException.class, () -> work.later("x").get(5, TimeUnit.SECONDS))
+        .getCause());
+    assertBrokeOff(assertThrows(
+            ExecutionException.class, () -> work.plain("x").get(5, TimeUnit.SECONDS))
+        .getCause());
+  }
+
+  private static void assertBrokeOff(Throwable failure) {
+    assertEquals(ChannelException.Effect.UNKNOWN, effect((ServiceException) failure));
+    assertTrue(failure.getMessage().contains("broke off"), failure.getMessage());
   }
 
   @Test
