@@ -5,11 +5,16 @@ import com.esotericsoftware.kryo.io.Input;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Input that compares every length with the bytes that are left before it allocates.
+/** Input that compares every length with the bytes that are left before it allocates, and the sum of all lengths with the whole
+ * message: whatever is counted has a byte of its own, so that nested counts cannot claim the same bytes again and again.
  * Shape: a string is varint(bytes + 1), 0 for null, then UTF-8. Threads: one. */
 final class LimitedInput extends Input {
+  private final int total;
+  private long counted;
+
   LimitedInput(byte[] bytes, int offset, int count) {
     super(bytes, offset, count);
+    total = count;
   }
 
   int remaining() {
@@ -24,6 +29,10 @@ final class LimitedInput extends Input {
   private int checked(int count) {
     if (count < 0 || count > remaining()) {
       throw new KryoException("length " + count + " exceeds the " + remaining() + " bytes left");
+    }
+    counted += count;
+    if (counted > total) {
+      throw new KryoException("lengths of " + counted + " in all exceed the " + total + " bytes");
     }
     return count;
   }
