@@ -17,9 +17,9 @@ import org.fluidosgi.rsa.spi.ClassSpace;
 import org.fluidosgi.rsa.spi.CodecException;
 import org.jspecify.annotations.Nullable;
 
-/** The classes that may cross for one class space: the closure of the types that its interfaces declare, what lies beside
- * them in the bundles that define them, and what the administrator named. Names are looked up here and nowhere else.
- * Invariant: only grows, by classes beside a declared type. Threads: any. Source: architecture section 4, security. */
+/** The classes that may cross for one class space: the closure of the types that its interfaces declare, their subtypes
+ * in the bundles that define the interfaces, and what the administrator named. Names are looked up here and nowhere else.
+ * Invariant: only grows, by subtypes of declared types in the bundles that define the interfaces. Threads: any. Source: architecture section 4, security. */
 final class AllowList {
   static final char OBJECT = 'o';
   static final char ENUM = 'e';
@@ -180,9 +180,22 @@ final class AllowList {
     };
   }
 
+  /** Whether the bundle of an interface defines it; no other bundle is opened to names from the wire. */
+  private boolean isOfApi(Class<?> declared) {
+    if (JdkTypes.isPlatform(declared)) {
+      return false;
+    }
+    for (Class<?> api : space.interfaces()) {
+      if (api.getClassLoader() == declared.getClassLoader()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private @Nullable Class<?> beside(String name) {
     for (Class<?> declared : byName.values()) {
-      if (JdkTypes.isPlatform(declared) || Modifier.isFinal(declared.getModifiers())) {
+      if (!isOfApi(declared) || Modifier.isFinal(declared.getModifiers())) {
         continue;
       }
       Class<?> found = space.beside(declared, name).orElse(null);
