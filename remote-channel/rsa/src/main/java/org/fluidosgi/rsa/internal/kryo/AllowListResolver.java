@@ -36,6 +36,10 @@ final class AllowListResolver extends DefaultClassResolver {
     }
   }
 
+  boolean isSkipping() {
+    return skipping > 0;
+  }
+
   @Override
   public Registration registerImplicit(Class type) {
     Class<?> stand = allowed.standIn(type);
@@ -77,7 +81,11 @@ final class AllowListResolver extends DefaultClassResolver {
   protected Registration readName(Input input) {
     int number = input.readVarInt(true);
     if (number >= 0 && number < readNames.size()) {
-      return readNames.get(number);
+      Registration known = readNames.get(number);
+      if (known.getSerializer() instanceof Skipped.Reader reader && !isSkipping()) {
+        throw allowed.refusal(reader.name());
+      }
+      return known;
     }
     if (number != readNames.size()) {
       throw new KryoException("class number " + number + " was never introduced");
@@ -88,8 +96,9 @@ final class AllowListResolver extends DefaultClassResolver {
     Registration registration;
     if (type != null) {
       registration = kryo.getRegistration(type);
-    } else if (skipping > 0) {
-      registration = new Registration(Skipped.typeOf(kind), new Skipped.Reader(kind), NAME);
+    } else if (isSkipping()) {
+      registration = new Registration(
+          Skipped.typeOf(kind), new Skipped.Reader(kind, String.valueOf(name)), NAME);
     } else {
       throw allowed.refusal(String.valueOf(name));
     }

@@ -43,7 +43,8 @@ final class KryoCodec implements Codec {
   }
 
   private Slot create() {
-    Kryo kryo = new Kryo(new AllowListResolver(allowed), new SharedReferences());
+    AllowListResolver classes = new AllowListResolver(allowed);
+    Kryo kryo = new Kryo(classes, new SharedReferences(classes));
     kryo.setClassLoader(KryoCodec.class.getClassLoader());
     kryo.setReferences(true);
     kryo.setRegistrationRequired(false);
@@ -189,7 +190,22 @@ final class KryoCodec implements Codec {
 
   /** Tracks shared and cyclic references of everything that has an identity worth keeping. */
   private static final class SharedReferences extends MapReferenceResolver {
+    private final AllowListResolver classes;
     private final IdentityHashMap<Class<?>, Boolean> known = new IdentityHashMap<>();
+
+    SharedReferences(AllowListResolver classes) {
+      this.classes = classes;
+    }
+
+    @Override
+    public Object getReadObject(Class type, int id) {
+      Object object = super.getReadObject(type, id);
+      if (object instanceof Skipped && !classes.isSkipping()) {
+        throw new CodecException(
+            "an object of a class that is not allowed here was met in an unknown field before");
+      }
+      return object;
+    }
 
     @Override
     public boolean useReferences(Class type) {

@@ -18,10 +18,17 @@ class Skipped {
   /** Reads past one object of that kind. */
   static final class Reader extends Serializer<Object> {
     private final char kind;
+    private final String name;
     private final FieldTable none = FieldTable.empty();
 
-    Reader(char kind) {
+    Reader(char kind, String name) {
       this.kind = kind;
+      this.name = name;
+    }
+
+    /** Of the class that is not known here. */
+    String name() {
+      return name;
     }
 
     @Override
