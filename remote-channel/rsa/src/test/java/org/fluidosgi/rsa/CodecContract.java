@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -29,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.MissingResourceException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -270,6 +272,18 @@ abstract class CodecContract {
     assertEquals("too", read.getSuppressed()[0].getMessage());
     assertTrue(codec.carries(NullPointerException.class));
     assertTrue(!codec.carries(StrangeFailure.class));
+  }
+
+  @Test
+  void exceptionsWithConstructorsOfTheirOwnKeepTheirClass() {
+    UncheckedIOException unchecked =
+        copy(new UncheckedIOException("outer", new IOException("inner")));
+    assertSame(UncheckedIOException.class, unchecked.getClass());
+    assertEquals("outer", unchecked.getMessage());
+    assertEquals("inner", unchecked.getCause().getMessage());
+    MissingResourceException missing = copy(new MissingResourceException("m", "c", "k"));
+    assertSame(MissingResourceException.class, missing.getClass());
+    assertEquals("m", missing.getMessage());
   }
 
   private static List<String> frames(Throwable thrown) {

@@ -4,12 +4,15 @@ import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.Serializer;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.MissingResourceException;
 import java.util.Objects;
 import org.fluidosgi.rsa.spi.CodecException;
 import org.jspecify.annotations.Nullable;
@@ -154,6 +157,12 @@ final class ThrowableSerializer extends Serializer<Throwable> {
     }
     if (thrown == null) {
       thrown = construct(type, new Class<?>[] {String.class, Throwable.class}, message, cause);
+    }
+    if (type == UncheckedIOException.class && cause instanceof IOException io) {
+      thrown = new UncheckedIOException(message, io);
+    }
+    if (type == MissingResourceException.class) {
+      thrown = new MissingResourceException(message, "", ""); // the two names stay behind
     }
     if (thrown == null && type == AssertionError.class) {
       thrown = construct(type, new Class<?>[] {Object.class}, message);
