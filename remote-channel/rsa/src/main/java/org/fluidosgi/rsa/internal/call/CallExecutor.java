@@ -3,6 +3,8 @@ package org.fluidosgi.rsa.internal.call;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.RejectedExecutionHandler;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,16 +16,13 @@ public final class CallExecutor implements Executor, AutoCloseable {
   /** Seconds after which an idle thread ends. */
   static final int IDLE_SECONDS = 3;
 
-  private final ThreadPoolExecutor pool;
+  private final CountingPool pool;
 
   public CallExecutor(int threadsMax, int queueMax) {
     EagerQueue queue = new EagerQueue(Math.max(1, queueMax));
     AtomicInteger number = new AtomicInteger();
-    pool = new ThreadPoolExecutor(
-        0,
+    pool = new CountingPool(
         threadsMax,
-        IDLE_SECONDS,
-        TimeUnit.SECONDS,
         queue,
         task -> {
           Thread thread = new Thread(task, "fluid-rsa-call-" + number.incrementAndGet());
@@ -64,8 +63,7 @@ public final class CallExecutor implements Executor, AutoCloseable {
   /** Refuses a task while a thread may still be added, so that the pool grows before it queues. */
   private static final class EagerQueue extends LinkedBlockingQueue<Runnable> {
     private static final long serialVersionUID = 1L;
-    private final AtomicInteger idle = new AtomicInteger();
-    private transient volatile @Nullable ThreadPoolExecutor pool;
+    private transient volatile @Nullable CountingPool pool;
 
     EagerQueue(int capacity) {
       super(capacity);
@@ -77,33 +75,44 @@ public final class CallExecutor implements Executor, AutoCloseable {
 
     @Override
     public boolean offer(Runnable task) {
-      ThreadPoolExecutor owner = pool;
-      if (owner != null
-          && idle.get() <= size()
-          && owner.getPoolSize() < owner.getMaximumPoolSize()) {
-        return false;
-      }
-      return super.offer(task);
+      CountingPool owner = pool;
+      return (owner == null || !owner.shouldGrow()) && super.offer(task);
+    }
+  }
+
+  /** Counts tasks from their arrival to their end: a thread that took one is busy from then on. */
+  private static final class CountingPool extends ThreadPoolExecutor {
+    private final AtomicInteger unfinished = new AtomicInteger();
+
+    CountingPool(
+        int threadsMax,
+        EagerQueue queue,
+        ThreadFactory threads,
+        RejectedExecutionHandler rejection) {
+      super(0, threadsMax, IDLE_SECONDS, TimeUnit.SECONDS, queue, threads, rejection);
+    }
+
+    boolean shouldGrow() {
+      return unfinished.get() > getPoolSize() && getPoolSize() < getMaximumPoolSize();
     }
 
     @Override
-    public @Nullable Runnable poll(long timeout, TimeUnit unit) throws InterruptedException {
-      idle.incrementAndGet();
+    public void execute(Runnable task) {
+      unfinished.incrementAndGet();
+      boolean taken = false;
       try {
-        return super.poll(timeout, unit);
+        super.execute(task);
+        taken = true;
       } finally {
-        idle.decrementAndGet();
+        if (!taken) {
+          unfinished.decrementAndGet();
+        }
       }
     }
 
     @Override
-    public Runnable take() throws InterruptedException {
-      idle.incrementAndGet();
-      try {
-        return super.take();
-      } finally {
-        idle.decrementAndGet();
-      }
+    protected void afterExecute(Runnable task, @Nullable Throwable thrown) {
+      unfinished.decrementAndGet();
     }
   }
 }
