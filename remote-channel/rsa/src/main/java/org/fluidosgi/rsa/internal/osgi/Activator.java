@@ -1,6 +1,8 @@
 package org.fluidosgi.rsa.internal.osgi;
 
 import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.fluidosgi.channel.ChannelMultiplexer;
 import org.fluidosgi.channel.LocalNode;
 import org.jspecify.annotations.Nullable;
@@ -11,12 +13,15 @@ import org.osgi.framework.ServiceReference;
 import org.osgi.util.tracker.ServiceTracker;
 import org.osgi.util.tracker.ServiceTrackerCustomizer;
 
-/** Runs the provider while node and channel are both there. Threads: the framework's; guarded by itself. */
+/** Runs the provider while node and channel are both there. Threads: the framework's; guarded by itself, never held while
+ * calling out. */
 @Header(name = "Bundle-Activator", value = "${@class}")
 public final class Activator implements BundleActivator {
   private static final System.Logger LOG = System.getLogger("org.fluidosgi.rsa");
 
   private @Nullable ServiceTracker<LocalNode, LocalNode> nodes;
+  private final Deque<LocalNode> known = new ArrayDeque<>();
+  private @Nullable LocalNode current;
   private @Nullable ServiceTracker<ChannelMultiplexer, RunningNode> channels;
 
   /** For the framework. */
@@ -29,13 +34,13 @@ public final class Activator implements BundleActivator {
           @Override
           public LocalNode addingService(ServiceReference<LocalNode> reference) {
             LocalNode node = super.addingService(reference);
-            openChannels(context, node);
+            added(context, node);
             return node;
           }
 
           @Override
           public void removedService(ServiceReference<LocalNode> reference, LocalNode node) {
-            closeChannels();
+            removed(context, node);
             super.removedService(reference, node);
           }
         };
@@ -43,11 +48,40 @@ public final class Activator implements BundleActivator {
     nodeTracker.open();
   }
 
-  private synchronized void openChannels(BundleContext context, LocalNode node) {
-    if (channels != null) {
-      return; // one node is enough
+  private void added(BundleContext context, LocalNode node) {
+    synchronized (this) {
+      known.add(node);
+      if (current != null) {
+        return; // one node is enough; this one is its successor
+      }
+      current = node;
     }
-    channels =
+    openChannels(context, node);
+  }
+
+  private void removed(BundleContext context, LocalNode node) {
+    ServiceTracker<ChannelMultiplexer, RunningNode> closing;
+    LocalNode next;
+    synchronized (this) {
+      known.remove(node);
+      if (current != node) {
+        return;
+      }
+      closing = channels;
+      channels = null;
+      next = known.peekFirst();
+      current = next;
+    }
+    if (closing != null) {
+      closing.close();
+    }
+    if (next != null) {
+      openChannels(context, next);
+    }
+  }
+
+  private void openChannels(BundleContext context, LocalNode node) {
+    ServiceTracker<ChannelMultiplexer, RunningNode> opening =
         new ServiceTracker<>(context, ChannelMultiplexer.class, new ServiceTrackerCustomizer<>() {
           private boolean running;
 
@@ -81,18 +115,24 @@ public final class Activator implements BundleActivator {
             context.ungetService(reference);
           }
         });
-    channels.open();
-  }
-
-  private synchronized void closeChannels() {
-    if (channels != null) {
-      channels.close();
-      channels = null;
+    opening.open();
+    boolean stale;
+    synchronized (this) {
+      stale = current != node;
+      if (!stale) {
+        channels = opening;
+      }
+    }
+    if (stale) {
+      opening.close(); // the node went while the framework told us of its channels
     }
   }
 
   @Override
   public void stop(BundleContext context) {
+    synchronized (this) {
+      known.clear(); // no successor any more
+    }
     if (nodes != null) {
       nodes.close();
       nodes = null;

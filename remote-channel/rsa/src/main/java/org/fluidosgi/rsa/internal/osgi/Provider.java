@@ -125,6 +125,7 @@ final class Provider implements AllServiceListener {
     try {
       opened = open(service, overrides, properties, wanted);
     } catch (IllegalStateException | LinkageError e) {
+      forgetIfGone(service);
       opened = new OpenExport(this, service, e);
       LOG.log(Level.WARNING, nodeName() + ": export of " + service + " failed: " + e.getMessage());
       announce(RemoteServiceAdminEvent.EXPORT_ERROR, opened.reference(), e);
@@ -173,6 +174,7 @@ final class Provider implements AllServiceListener {
     }
     if (service.getBundle() == null) {
       opened.close(); // unregistered while we exported it: its event may have passed us
+      forgetIfGone(service);
     } else if (kept == fresh) {
       LOG.log(Level.INFO, "{0}: exported {1} as {2}", nodeName(), names, URN + id);
     }
@@ -183,6 +185,12 @@ final class Provider implements AllServiceListener {
     OpenExport opened = new OpenExport(this, export, overrides);
     export.registrations.add(opened);
     return opened;
+  }
+
+  private synchronized void forgetIfGone(ServiceReference<?> service) {
+    if (service.getBundle() == null) {
+      endpointIds.remove(service);
+    }
   }
 
   private UUID endpointId(ServiceReference<?> service, Object key) {

@@ -18,7 +18,7 @@ import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 
 /** One imported endpoint: its proxy factory, registered once for all its import registrations.
- * State: the target, replaced by updates, null once closed; the proxies that bundles hold, with their class spaces. Threads: any. */
+ * State: the target, replaced by updates; closed, once and for good; the proxies that bundles hold, with their class spaces. Threads: any. */
 final class SharedImport {
   private static final System.Logger LOG = System.getLogger("org.fluidosgi.rsa");
 
@@ -27,7 +27,8 @@ final class SharedImport {
   private final Provider provider;
   private final Map<Object, CodecSpace> proxies = new IdentityHashMap<>();
   private final AtomicBoolean warned = new AtomicBoolean();
-  private volatile @Nullable RemoteTarget target;
+  private volatile RemoteTarget target;
+  private volatile boolean closed;
   private volatile @Nullable ServiceRegistration<?> registration;
 
   SharedImport(Provider provider, RemoteTarget target) {
@@ -38,13 +39,13 @@ final class SharedImport {
 
   @Nullable
   RemoteTarget target() {
-    return target;
+    return closed ? null : target;
   }
 
   void retarget(RemoteTarget changed) {
     target = changed;
     ServiceRegistration<?> now = registration;
-    if (now != null) {
+    if (now != null && !closed) {
       now.setProperties(provider.serviceProperties(changed.endpoint()));
     }
   }
@@ -63,7 +64,7 @@ final class SharedImport {
 
   /** Registers the proxy factory. Errors: IllegalStateException when our bundle is stopping. */
   void register() {
-    RemoteTarget now = target;
+    RemoteTarget now = target();
     if (now == null) {
       return;
     }
@@ -74,7 +75,7 @@ final class SharedImport {
             provider.factories().factory(this::proxyFor, (bundle, proxy) -> drop(proxy)),
             provider.serviceProperties(now.endpoint()));
     registration = made;
-    if (target == null) {
+    if (closed) {
       unregister(made); // closed while the framework told its listeners
     }
   }
@@ -90,7 +91,7 @@ final class SharedImport {
   }
 
   void close() {
-    target = null;
+    closed = true;
     ServiceRegistration<?> now = registration;
     if (now != null) {
       unregister(now);
@@ -106,7 +107,7 @@ final class SharedImport {
   }
 
   private Object proxyFor(Bundle consumer) {
-    RemoteTarget now = target;
+    RemoteTarget now = target();
     if (now == null) {
       throw new ServiceException(
           "the import of endpoint " + id + " is closed", ServiceException.UNREGISTERED);
@@ -126,7 +127,7 @@ final class SharedImport {
           found.missing(),
           new RemoteInvocation(
               provider.invocations(),
-              () -> target,
+              this::target,
               now.service(),
               provider.defaultCodec().name(),
               codec));
