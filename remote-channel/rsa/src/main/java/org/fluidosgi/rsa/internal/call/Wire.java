@@ -62,7 +62,17 @@ final class Wire {
       throw malformed("call protocol version " + version + " is not known here, only " + VERSION);
     }
     UUID endpoint = new UUID(in.getLong(), in.getLong());
-    return new Request(endpoint, readText(in), readText(in));
+    String codec = readText(in);
+    String method = readText(in);
+    if (codec.isEmpty() || codec.length() > CODEC_CHARS_MAX) {
+      throw malformed(
+          "a codec name of " + codec.length() + " characters, not 1.." + CODEC_CHARS_MAX);
+    }
+    if (method.length() > METHOD_CHARS_MAX) {
+      throw malformed(
+          "a method of " + method.length() + " characters, not at most " + METHOD_CHARS_MAX);
+    }
+    return new Request(endpoint, codec, method);
   }
 
   static String readText(ByteBuffer in) {
