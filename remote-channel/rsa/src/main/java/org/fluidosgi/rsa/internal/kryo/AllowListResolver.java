@@ -1,5 +1,6 @@
 package org.fluidosgi.rsa.internal.kryo;
 
+import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.KryoException;
 import com.esotericsoftware.kryo.Registration;
 import com.esotericsoftware.kryo.Serializer;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.fluidosgi.rsa.spi.CodecException;
+import org.jspecify.annotations.Nullable;
 
 /** Writes classes as kind and name, and reads only names that the {@link AllowList} knows.
  * Shape: the kind lets a reader skip an object whose class it does not have. Threads: one, like its Kryo. */
@@ -21,19 +23,43 @@ final class AllowListResolver extends DefaultClassResolver {
   private final Map<Class<?>, Integer> writtenNames = new HashMap<>();
   private final List<Registration> readNames = new ArrayList<>();
   private int skipping;
+  private boolean incomplete;
 
   AllowListResolver(AllowList allowed) {
     this.allowed = allowed;
   }
 
+  static AllowListResolver of(Kryo kryo) {
+    return (AllowListResolver) kryo.getClassResolver();
+  }
+
   /** Reads something whose value nobody wants: unknown classes do not matter then. */
   void skip(Runnable read) {
+    int first = ((SharedReferences) kryo.getReferenceResolver()).readCount();
     skipping++;
     try {
       read.run();
     } finally {
       skipping--;
     }
+    if (skipping == 0 && incomplete) {
+      incomplete = false;
+      ((SharedReferences) kryo.getReferenceResolver()).skipFrom(first);
+    }
+  }
+
+  /** Notes that something known is read without all its content. What this skip reads is then left incomplete and never
+   * referred to by a known field. */
+  void leaveOut() {
+    incomplete = true;
+  }
+
+  /** Whether that value, just read, must not be put where it belongs. */
+  boolean leavesOut(@Nullable Object value) {
+    if (skipping > 0 && value instanceof Skipped) {
+      incomplete = true;
+    }
+    return incomplete;
   }
 
   boolean isSkipping() {
@@ -111,5 +137,6 @@ final class AllowListResolver extends DefaultClassResolver {
     super.reset();
     writtenNames.clear();
     readNames.clear();
+    incomplete = false;
   }
 }

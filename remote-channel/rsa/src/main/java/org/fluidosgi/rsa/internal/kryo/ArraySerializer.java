@@ -21,8 +21,12 @@ final class ArraySerializer extends Serializer<Object[]> {
     int count = ((LimitedInput) input).readCount();
     Object[] array = (Object[]) Array.newInstance(type.getComponentType(), count);
     kryo.reference(array);
+    AllowListResolver resolver = AllowListResolver.of(kryo);
     for (int i = 0; i < count; i++) {
-      array[i] = kryo.readClassAndObject(input);
+      Object element = kryo.readClassAndObject(input);
+      if (!resolver.leavesOut(element)) {
+        array[i] = element;
+      }
     }
     return array;
   }

@@ -78,8 +78,12 @@ final class CollectionSerializer extends Serializer<Collection<?>> {
   }
 
   private static void fill(Kryo kryo, Input input, Collection<Object> collection, int count) {
+    AllowListResolver resolver = AllowListResolver.of(kryo);
     for (int i = 0; i < count; i++) {
-      collection.add(kryo.readClassAndObject(input));
+      Object element = kryo.readClassAndObject(input);
+      if (!resolver.leavesOut(element)) {
+        collection.add(element);
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import com.esotericsoftware.kryo.Serializer;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import java.util.EnumSet;
+import java.util.concurrent.TimeUnit;
 import org.fluidosgi.rsa.spi.CodecException;
 
 /** An enum set: class of the constants, count, names. */
@@ -26,6 +27,15 @@ final class EnumSetSerializer extends Serializer<EnumSet> {
   @Override
   public EnumSet read(Kryo kryo, Input input, Class<? extends EnumSet> type) {
     Class constants = kryo.readClass(input).getType();
+    AllowListResolver resolver = AllowListResolver.of(kryo);
+    if (constants == Skipped.Constant.class && resolver.isSkipping()) {
+      resolver.leaveOut();
+      int count = ((LimitedInput) input).readCount();
+      for (int i = 0; i < count; i++) {
+        input.readString();
+      }
+      return EnumSet.noneOf(TimeUnit.class); // nobody gets to see it
+    }
     if (!constants.isEnum()) {
       throw new CodecException(constants.getName() + " is no enum");
     }

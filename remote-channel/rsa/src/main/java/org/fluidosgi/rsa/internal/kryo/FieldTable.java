@@ -91,13 +91,16 @@ final class FieldTable {
       }
       kryo.getGraphContext().put(this, order);
     }
-    AllowListResolver resolver = (AllowListResolver) kryo.getClassResolver();
+    AllowListResolver resolver = AllowListResolver.of(kryo);
     for (Field field : order) {
       if (field == null) {
         resolver.skip(() -> kryo.readClassAndObject(input));
         continue;
       }
       Object value = kryo.readClassAndObject(input);
+      if (resolver.leavesOut(value)) {
+        continue;
+      }
       try {
         if (value != null || !field.getType().isPrimitive()) {
           setter.set(field, value);

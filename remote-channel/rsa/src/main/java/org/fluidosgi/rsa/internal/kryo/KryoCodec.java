@@ -2,13 +2,11 @@ package org.fluidosgi.rsa.internal.kryo;
 
 import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.KryoException;
-import com.esotericsoftware.kryo.util.MapReferenceResolver;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
-import java.util.IdentityHashMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import org.fluidosgi.rsa.spi.ClassSpace;
 import org.fluidosgi.rsa.spi.Codec;
@@ -185,40 +183,6 @@ final class KryoCodec implements Codec {
   private static void end(LimitedInput input) {
     if (input.remaining() > 0) {
       throw new CodecException(input.remaining() + " bytes too many");
-    }
-  }
-
-  /** Tracks shared and cyclic references of everything that has an identity worth keeping. */
-  private static final class SharedReferences extends MapReferenceResolver {
-    private final AllowListResolver classes;
-    private final IdentityHashMap<Class<?>, Boolean> known = new IdentityHashMap<>();
-
-    SharedReferences(AllowListResolver classes) {
-      this.classes = classes;
-    }
-
-    @Override
-    public Object getReadObject(Class type, int id) {
-      Object object = super.getReadObject(type, id);
-      if (object instanceof Skipped && !classes.isSkipping()) {
-        throw new CodecException(
-            "an object of a class that is not allowed here was met in an unknown field before");
-      }
-      return object;
-    }
-
-    @Override
-    public boolean useReferences(Class type) {
-      Boolean answer = known.get(type);
-      if (answer == null) {
-        answer = type != String.class
-            && type != Skipped.Constant.class
-            && !Enum.class.isAssignableFrom(type)
-            && JdkTypes.value(type) == null
-            && super.useReferences(type);
-        known.put(type, answer);
-      }
-      return answer;
     }
   }
 }

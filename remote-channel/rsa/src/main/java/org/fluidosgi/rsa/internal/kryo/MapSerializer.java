@@ -35,9 +35,13 @@ final class MapSerializer extends Serializer<Map<?, ?>> {
     Map<Object, Object> map = create(type, input);
     int count = ((LimitedInput) input).readCount();
     kryo.reference(map);
+    AllowListResolver resolver = AllowListResolver.of(kryo);
     for (int i = 0; i < count; i++) {
       Object key = kryo.readClassAndObject(input);
-      map.put(key, kryo.readClassAndObject(input));
+      Object value = kryo.readClassAndObject(input);
+      if (!resolver.leavesOut(key) && !resolver.leavesOut(value)) {
+        map.put(key, value);
+      }
     }
     return map;
   }

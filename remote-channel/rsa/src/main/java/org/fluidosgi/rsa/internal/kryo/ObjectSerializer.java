@@ -60,6 +60,9 @@ final class ObjectSerializer extends Serializer<Object> {
         values[index] = value;
       }
     });
+    if (AllowListResolver.of(kryo).leavesOut(null)) {
+      return new Skipped(); // its constructor may insist on what was left out
+    }
     try {
       Constructor<?> canonical = constructor;
       if (canonical == null) {

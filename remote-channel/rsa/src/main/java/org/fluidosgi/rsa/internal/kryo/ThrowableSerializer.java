@@ -74,11 +74,11 @@ final class ThrowableSerializer extends Serializer<Throwable> {
   @Override
   public Throwable read(Kryo kryo, Input input, Class<? extends Throwable> ignored) {
     String message = input.readString();
-    Throwable cause = asThrowable(kryo.readClassAndObject(input));
+    Throwable cause = asThrowable(kryo, kryo.readClassAndObject(input));
     List<Throwable> suppressed = new ArrayList<>();
     int count = ((LimitedInput) input).readCount();
     for (int i = 0; i < count; i++) {
-      Throwable one = asThrowable(kryo.readClassAndObject(input));
+      Throwable one = asThrowable(kryo, kryo.readClassAndObject(input));
       if (one != null) {
         suppressed.add(one);
       }
@@ -110,7 +110,10 @@ final class ThrowableSerializer extends Serializer<Throwable> {
     return stack;
   }
 
-  private static @Nullable Throwable asThrowable(@Nullable Object object) {
+  private static @Nullable Throwable asThrowable(Kryo kryo, @Nullable Object object) {
+    if (AllowListResolver.of(kryo).leavesOut(object)) {
+      return null;
+    }
     if (object == null || object instanceof Throwable) {
       return (Throwable) object;
     }
