@@ -1,5 +1,6 @@
 package org.fluidosgi.jgroups.internal.jgroups;
 
+import java.io.DataInput;
 import java.util.Collection;
 import java.util.List;
 import org.fluidosgi.channel.NodeInfo;
@@ -49,6 +50,12 @@ public final class ChannelTransport extends TP {
           .orElse(null);
     }
     return cached;
+  }
+
+  /** Nobody of us sends lists ({@code NoBundler}), and JGroups would allocate by the length that a list announces. */
+  @Override
+  protected void handleMessageBatch(DataInput in, boolean multicast) {
+    log.error("a packet with a list of messages is dropped");
   }
 
   /** A packet arrived from that peer. */

@@ -56,6 +56,7 @@ final class Stack {
     // JGroups' registries are static, in this bundle's private copy of JGroups: filled once, never
     // changed.
     LogFactory.setCustomLogFactory(JGroupsLog.factory());
+    OwnMessages.install();
     ClassConfigurator.add(MAGIC_MEMBER, MemberAddress.class);
     ClassConfigurator.add(MAGIC_CHANNEL, ChannelAddress.class);
     ClassConfigurator.addProtocol(ID_PING, ChannelPing.class);

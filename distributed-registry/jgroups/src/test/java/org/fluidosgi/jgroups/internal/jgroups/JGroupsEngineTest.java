@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -174,6 +175,35 @@ class JGroupsEngineTest {
     TestNode foreign = keep(TestNode.open(other, "x", List.of(ours.address()))).start();
     assertEquals(List.of(foreign.id()), foreign.handler.view().members());
     assertEquals(List.of(ours.id()), ours.handler.view().members());
+  }
+
+  @Test
+  void packetsThatNameClassesDoNotHarm() throws Exception {
+    List<TestNode> two = group(2);
+    var toOther = two.get(0)
+        .node
+        .multiplexer()
+        .channel(two.get(1).id())
+        .orElseThrow()
+        .open(org.fluidosgi.jgroups.internal.core.Links.ENDPOINT);
+    for (byte[] message : OwnMessagesTest.foreign()) {
+      ByteBuffer packet = ByteBuffer.allocate(3 + message.length)
+          .putShort(org.jgroups.Version.version)
+          .put((byte) 0)
+          .put(message);
+      toOther.send(packet.flip());
+    }
+    byte[] endlessList = ByteBuffer.allocate(13)
+        .putShort(org.jgroups.Version.version)
+        .put((byte) 1)
+        .put((byte) 1) // no destination
+        .put((byte) 1) // no source
+        .putShort((short) -1)
+        .putInt(Integer.MAX_VALUE)
+        .array();
+    toOther.send(ByteBuffer.wrap(endlessList));
+    assertStillTalk(two.get(0), two.get(1));
+    assertEquals(0, OwnMessagesTest.Trap.CREATED.get());
   }
 
   @Test
