@@ -48,6 +48,8 @@ public final class Links implements StreamHandler {
     CompletionStage<byte[]> request(NodeInfo from, byte[] request);
   }
 
+  private static final System.Logger LOG = System.getLogger("org.fluidosgi.jgroups");
+
   private final ChannelMultiplexer multiplexer;
   private final Env env;
   private final Upward upward;
@@ -127,21 +129,29 @@ public final class Links implements StreamHandler {
     try {
       stream(channel).send(packet);
     } catch (ChannelException e) {
-      // Closed or congested: JGroups sends the packet again.
-      streams.remove(channel.peer().id());
+      LOG.log(System.Logger.Level.TRACE, "closed or congested, JGroups sends the packet again", e);
     }
   }
 
   private ChannelStream stream(Channel channel) {
     NodeId peer = channel.peer().id();
     ChannelStream known = streams.get(peer);
-    if (known != null && known.channel() == channel && !known.whenClosed().isDone()) {
+    if (known != null && serves(known, channel)) {
       return known;
     }
     ChannelStream opened = channel.open(ENDPOINT);
-    streams.put(peer, opened);
+    ChannelStream kept =
+        streams.compute(peer, (any, other) -> serves(other, channel) ? other : opened);
+    if (kept != opened) { // another thread was faster
+      opened.close();
+      return kept;
+    }
     opened.whenClosed().thenRun(() -> streams.remove(peer, opened));
     return opened;
+  }
+
+  private static boolean serves(@Nullable ChannelStream stream, Channel channel) {
+    return stream != null && stream.channel() == channel && !stream.whenClosed().isDone();
   }
 
   private void dial(Member to, NodeAddress address, ByteBuffer packet) {

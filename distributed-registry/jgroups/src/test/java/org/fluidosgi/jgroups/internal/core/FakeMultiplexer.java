@@ -100,7 +100,7 @@ final class FakeMultiplexer implements ChannelMultiplexer {
   }
 
   /** A channel that the test closes. */
-  static final class FakeChannel implements Channel {
+  static class FakeChannel implements Channel {
     private final NodeInfo peer;
     private final CompletableFuture<ChannelException> closed = new CompletableFuture<>();
 
