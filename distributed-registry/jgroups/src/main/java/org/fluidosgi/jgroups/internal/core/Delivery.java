@@ -31,7 +31,8 @@ import org.fluidosgi.registry.spi.ClusterEngine.Handler;
  * a node that was replaced by its next life is shown gone before it is shown back.
  * State: what has no comment is owned by the delivery thread. */
 public final class Delivery {
-  /** Messages not yet delivered may hold that many bytes; beyond, a message is dropped (the registry's digests repair it). */
+  /** Messages and requests not yet delivered may hold that many bytes; beyond, a message is dropped (the registry's digests
+   * repair it) and a request refused. */
   public static final long UNDELIVERED_BYTES_MAX = 64L << 20;
 
   /** Messages that may wait for the view that holds their sender. */
@@ -62,11 +63,9 @@ public final class Delivery {
   /** Written by the delivery thread, read by any. */
   private volatile Map<NodeId, Member> members = Map.of();
 
-  private record Early(Member from, int views, Runnable deliver, Runnable drop) {
-    Early(Member from, Runnable deliver, Runnable drop) {
-      this(from, 0, deliver, drop);
-    }
-  }
+  /** A message or request until it is delivered or dropped; {@code unwanted} completes when it need not be delivered. */
+  private record Early(
+      Member from, int views, Runnable deliver, Runnable drop, CompletableFuture<?> unwanted) {}
 
   /** Shape: {@code afterView} is told, on the delivery thread, of each delivered view and of the members that it no longer
    * holds; {@code threads} makes that thread. */
@@ -101,15 +100,7 @@ public final class Delivery {
 
   /** A multicast; {@code done} completes after the handler has returned. */
   public void message(Member from, byte[] payload, CompletableFuture<Void> done) {
-    if (undeliveredBytes.addAndGet(payload.length) > UNDELIVERED_BYTES_MAX) {
-      undeliveredBytes.addAndGet(-payload.length);
-      if (overflowTold.compareAndSet(false, true)) {
-        LOG.log(
-            System.Logger.Level.WARNING,
-            "{0}: more than {1} bytes wait for the registry; messages are dropped and repaired later",
-            name,
-            UNDELIVERED_BYTES_MAX);
-      }
+    if (!reserve(payload.length)) {
       done.completeExceptionally(failure("too many undelivered messages"));
       return;
     }
@@ -121,16 +112,47 @@ public final class Delivery {
       }
     };
     Runnable drop = () -> done.completeExceptionally(failure("the sender is no member"));
-    execute(
-        () -> {
-          undeliveredBytes.addAndGet(-payload.length);
-          accept(new Early(from, deliver, drop));
-        },
-        drop);
+    // Wanted even when nobody waits for its confirmation: the group's members must deliver the
+    // same.
+    enqueue(from, payload.length, deliver, drop, new CompletableFuture<>());
+  }
+
+  /** Counts bytes as undelivered; false when there is no room for them. */
+  private boolean reserve(int bytes) {
+    if (undeliveredBytes.addAndGet(bytes) <= UNDELIVERED_BYTES_MAX) {
+      return true;
+    }
+    undeliveredBytes.addAndGet(-bytes);
+    if (overflowTold.compareAndSet(false, true)) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "{0}: more than {1} bytes wait for the registry; messages are dropped and repaired later",
+          name,
+          UNDELIVERED_BYTES_MAX);
+    }
+    return false;
+  }
+
+  /** Delivers or drops it later, on the delivery thread; gives its bytes back then. */
+  private void enqueue(
+      Member from, int bytes, Runnable deliver, Runnable drop, CompletableFuture<?> unwanted) {
+    Runnable delivered = () -> {
+      undeliveredBytes.addAndGet(-bytes);
+      deliver.run();
+    };
+    Runnable dropped = () -> {
+      undeliveredBytes.addAndGet(-bytes);
+      drop.run();
+    };
+    execute(() -> accept(new Early(from, 0, delivered, dropped, unwanted)), dropped);
   }
 
   /** A request; {@code answer} completes with what the handler answers. */
   public void request(Member from, byte[] payload, CompletableFuture<byte[]> answer) {
+    if (!reserve(payload.length)) {
+      answer.completeExceptionally(failure("too many undelivered messages"));
+      return;
+    }
     Runnable deliver =
         () -> handler.onRequest(from.node(), payload).whenComplete((bytes, failed) -> {
           if (failed != null) {
@@ -147,7 +169,7 @@ public final class Delivery {
       }
     };
     Runnable drop = () -> answer.completeExceptionally(failure("the caller is no member"));
-    execute(() -> accept(new Early(from, guarded, drop)), drop);
+    enqueue(from, payload.length, guarded, drop, answer);
   }
 
   /** The members that are silent at the moment. */
@@ -212,12 +234,15 @@ public final class Delivery {
 
   private void accept(Early message) {
     Member known = members.get(message.from.node());
-    if (message.from.equals(known)) {
+    if (message.unwanted.isDone()) {
+      message.drop.run();
+    } else if (message.from.equals(known)) {
       message.deliver.run();
     } else if (known != null && message.from.isBefore(known)) {
       message.drop.run();
     } else {
       early.add(message);
+      message.unwanted.whenComplete((nothing, failed) -> execute(this::dropUnwanted, () -> {}));
       if (early.size() > EARLY_MAX) {
         early.remove().drop.run();
       }
@@ -287,9 +312,20 @@ public final class Delivery {
       } else if (message.views >= EARLY_VIEWS_MAX) {
         message.drop.run();
       } else {
-        early.add(new Early(message.from, message.views + 1, message.deliver, message.drop));
+        early.add(new Early(
+            message.from, message.views + 1, message.deliver, message.drop, message.unwanted));
       }
     }
+  }
+
+  private void dropUnwanted() {
+    early.removeIf(message -> {
+      boolean unwanted = message.unwanted.isDone();
+      if (unwanted) {
+        message.drop.run();
+      }
+      return unwanted;
+    });
   }
 
   private void tellSuspects() {

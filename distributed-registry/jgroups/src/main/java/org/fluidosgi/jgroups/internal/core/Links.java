@@ -10,6 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.fluidosgi.channel.CallHeader;
 import org.fluidosgi.channel.Channel;
 import org.fluidosgi.channel.ChannelException;
@@ -44,7 +45,7 @@ public final class Links implements StreamHandler {
     /** A packet arrived. */
     void packet(NodeInfo from, byte[] packet);
 
-    /** A request arrived. */
+    /** A request arrived; the answer is cancelled, or fails, when nobody waits for it any more. */
     CompletionStage<byte[]> request(NodeInfo from, byte[] request);
   }
 
@@ -105,7 +106,13 @@ public final class Links implements StreamHandler {
   @Override
   public CompletionStage<ByteBuffer> onRequest(
       ChannelStream stream, IncomingCall call, ByteBuffer request) {
-    return upward.request(call.caller(), bytes(request)).thenApply(ByteBuffer::wrap);
+    CompletableFuture<byte[]> answer =
+        upward.request(call.caller(), bytes(request)).toCompletableFuture();
+    call.whenCancelled().thenRun(() -> answer.cancel(false));
+    if (!call.header().timeout().isZero()) {
+      answer.orTimeout(call.header().timeout().toMillis(), TimeUnit.MILLISECONDS);
+    }
+    return answer.thenApply(ByteBuffer::wrap);
   }
 
   /** What the handshake told of that member, while a channel to it is open. */

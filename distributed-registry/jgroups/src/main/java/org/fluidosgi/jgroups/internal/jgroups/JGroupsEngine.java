@@ -396,6 +396,11 @@ public final class JGroupsEngine implements ClusterEngine {
     @Override
     public CompletionStage<byte[]> request(NodeInfo from, byte[] request) {
       CompletableFuture<byte[]> answer = new CompletableFuture<>();
+      if (request.length > messageBytesMax) {
+        answer.completeExceptionally(new ChannelException(
+            Scope.CALL, Effect.NONE, "a request of more than " + messageBytesMax + " bytes"));
+        return answer;
+      }
       delivery.request(Member.of(from), request, answer);
       return answer;
     }

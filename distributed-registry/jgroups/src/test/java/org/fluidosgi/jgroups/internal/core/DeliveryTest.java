@@ -2,6 +2,7 @@ package org.fluidosgi.jgroups.internal.core;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -191,6 +192,50 @@ class DeliveryTest {
         assertThrows(ExecutionException.class, () -> done.get(4).get());
     assertEquals(ChannelException.class, failure.getCause().getClass());
     assertEquals(4, handler.messages.size());
+  }
+
+  @Test
+  void earlyMessagesAndRequestsHoldBytesUntilDroppedOrDelivered() throws Exception {
+    delivery.view(1, List.of(A), false);
+    byte[] large = new byte[16 << 20];
+    List<CompletableFuture<byte[]>> answers = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      answers.add(new CompletableFuture<>());
+      delivery.request(B1, large, answers.get(i));
+    }
+    CompletableFuture<Void> message = new CompletableFuture<>();
+    delivery.message(B1, large, message);
+    CompletableFuture<byte[]> refused = new CompletableFuture<>();
+    delivery.request(B1, new byte[1], refused);
+    assertTrue(refused.isCompletedExceptionally());
+    settle();
+
+    answers.get(0).cancel(false); // its caller has given up
+    settle(); // the drop may still wait behind the first of these
+    settle();
+    CompletableFuture<byte[]> accepted = new CompletableFuture<>();
+    delivery.request(B1, large, accepted);
+    assertFalse(accepted.isDone());
+
+    delivery.view(2, List.of(A, B1), false);
+    message.get(10, TimeUnit.SECONDS);
+    accepted.get(10, TimeUnit.SECONDS);
+    answers.get(1).get(10, TimeUnit.SECONDS);
+    for (int i = 0; i < 4; i++) {
+      CompletableFuture<byte[]> again = new CompletableFuture<>();
+      delivery.request(A, large, again);
+      again.get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void ownMulticastIsDeliveredThoughNobodyWaitsForIt() throws Exception {
+    delivery.view(1, List.of(A), false);
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    done.cancel(false);
+    delivery.message(A, new byte[] {1}, done);
+    settle();
+    assertEquals(1, handler.messages.size());
   }
 
   @Test
