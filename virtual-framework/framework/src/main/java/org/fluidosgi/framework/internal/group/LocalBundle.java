@@ -3,6 +3,7 @@ package org.fluidosgi.framework.internal.group;
 import java.io.InputStream;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.VirtualId;
 import org.fluidosgi.framework.VirtualNode;
@@ -17,7 +18,7 @@ import org.osgi.framework.wiring.BundleRevision;
 
 /** A virtual bundle of this node: its place in the group beside its host bundle.
  * Invariant: the counter never changes, the ordinal is the node's, so re-numbering the node re-numbers it.
- * Threads: any; settings are volatile and written by the operation that runs for the bundle. */
+ * Threads: any; the settings are one volatile, changed under the monitor, since operations may run at the same time. */
 final class LocalBundle implements LocalControl {
   /** Most keys of one record; further capabilities are not indexed. */
   static final int KEYS_MAX = 512;
@@ -58,8 +59,12 @@ final class LocalBundle implements LocalControl {
     return saved;
   }
 
-  void saved(Saved now) {
+  /** Changes the settings, starting from what others changed before; false when they were so already. {@code how} only computes. */
+  synchronized boolean change(UnaryOperator<Saved> how) {
+    Saved before = saved;
+    Saved now = how.apply(before);
     saved = now;
+    return !now.equals(before);
   }
 
   VirtualBundle wrapper() {

@@ -354,7 +354,7 @@ final class LocalBundles implements SynchronousBundleListener {
   void replace(LocalBundle bundle, Content content) throws BundleException {
     String what = "update " + name(bundle);
     act(what, bundle, host -> agent.update(host, content.file()));
-    bundle.saved(bundle.saved().withContent(content));
+    bundle.change(saved -> saved.withContent(content));
     saveAfter(what);
     listener.changed(bundle);
   }
@@ -409,9 +409,7 @@ final class LocalBundles implements SynchronousBundleListener {
 
   private void setAutostart(LocalBundle bundle, boolean on, boolean lazily) throws BundleException {
     checkInstalled(bundle);
-    Saved now = bundle.saved().withAutostart(on, lazily);
-    if (!now.equals(bundle.saved())) {
-      bundle.saved(now);
+    if (bundle.change(saved -> saved.withAutostart(on, lazily))) {
       saveAfter("start or stop " + name(bundle));
     }
   }
