@@ -38,6 +38,7 @@ import org.fluidosgi.registry.Membership;
 import org.fluidosgi.registry.RegistryStore;
 import org.fluidosgi.topology.spi.ExportPolicy;
 import org.jspecify.annotations.Nullable;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.ServiceRegistration;
@@ -199,7 +200,9 @@ public final class NodeSession implements Registration {
     ServiceRegistration<VirtualFramework> service =
         context.registerService(VirtualFramework.class, framework, null);
     open.push(() -> unregister(service));
-    open.push(new Autostart(context, node.env(), this::startAll));
+    Restarts restarts = new Restarts(node.info().name(), tasks, node.env());
+    open.push(restarts);
+    open.push(new Autostart(context, node.env(), () -> startAll(restarts)));
   }
 
   private static Dictionary<String, Object> properties(int ordinal) {
@@ -316,25 +319,20 @@ public final class NodeSession implements Registration {
     publisher.nodeChanged();
   }
 
-  private void startAll() {
-    for (LocalBundle bundle : bundles.all()) {
-      if (bundle.saved().autostart()) {
-        tasks.run(bundle.id(), () -> {
-          restart(bundle);
-          return true;
-        });
-      }
-    }
+  private void startAll(Restarts restarts) {
+    restarts.begin(bundles.all().stream()
+        .filter(bundle -> bundle.saved().autostart())
+        .map(bundle -> new Restarts.Start(bundle.id(), () -> restart(bundle)))
+        .toList());
   }
 
-  private void restart(LocalBundle bundle) {
-    int options = org.osgi.framework.Bundle.START_TRANSIENT
-        | (bundle.saved().lazily() ? org.osgi.framework.Bundle.START_ACTIVATION_POLICY : 0);
-    try {
-      bundle.start(options);
-    } catch (BundleException | RuntimeException e) {
-      LOG.log(Level.ERROR, "{0}: {1}", node.info().name(), HostErrors.cause(e));
+  private static boolean restart(LocalBundle bundle) throws BundleException {
+    LocalBundle.Saved now = bundle.saved();
+    boolean wanted = now.autostart() && bundle.host().getState() != Bundle.UNINSTALLED;
+    if (wanted) {
+      bundle.start(Bundle.START_TRANSIENT | (now.lazily() ? Bundle.START_ACTIVATION_POLICY : 0));
     }
+    return wanted;
   }
 
   private static void unregister(ServiceRegistration<?> registration) {
