@@ -152,8 +152,8 @@ public final class NodeDirectory implements AutoCloseable {
     return last + 1;
   }
 
-  /** Replaces a file at once: after a crash there is the old text or the new one. */
-  private static void write(Path file, String text) throws IOException {
+  /** Replaces a file at once: after a crash there is the old text or the new one, after this call the new one. */
+  private void write(Path file, String text) throws IOException {
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
     try (FileChannel out = FileChannel.open(
         fresh,
@@ -170,6 +170,18 @@ public final class NodeDirectory implements AutoCloseable {
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (AtomicMoveNotSupportedException e) {
       Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+    force(path);
+  }
+
+  /** The name of a file lies in its folder: without this a power failure may bring the old counter back. */
+  private static void force(Path folder) {
+    try (FileChannel entries = FileChannel.open(folder, StandardOpenOption.READ)) {
+      entries.force(true);
+    } catch (IOException e) {
+      // Some platforms (Windows) cannot open a folder.
+      System.getLogger("org.fluidosgi.channel")
+          .log(System.Logger.Level.DEBUG, "folder {0} cannot be forced to disk: {1}", folder, e);
     }
   }
 
