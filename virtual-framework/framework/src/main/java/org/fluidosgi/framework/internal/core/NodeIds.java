@@ -42,7 +42,7 @@ public final class NodeIds {
           UUID.fromString(parts[1]), Integer.parseInt(parts[2]), Long.parseLong(parts[3]));
       if (parts.length == 4
           && parts[0].equals(FORM)
-          && read.ordinal > 0
+          && OrdinalTable.valid(read.ordinal)
           && read.next > 0
           && read.next <= COUNTER_MAX + 1) {
         return new NodeIds(file, read);
@@ -80,8 +80,8 @@ public final class NodeIds {
     if (numbers.group.equals(group) && numbers.ordinal == ordinal) {
       return false;
     }
-    if (ordinal < 1) {
-      throw new IOException("ordinal " + ordinal + " is not in 1.." + Integer.MAX_VALUE);
+    if (!OrdinalTable.valid(ordinal)) {
+      throw new IOException("ordinal " + ordinal + " is not in 1.." + OrdinalTable.ORDINALS_MAX);
     }
     Numbers after = new Numbers(group, ordinal, numbers.next);
     write(after);

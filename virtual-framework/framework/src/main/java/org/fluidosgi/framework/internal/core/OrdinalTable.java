@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * {@code ordinals/<group>/<ordinal>} with the node's id as value; without a store they live in memory, filled from the nodes' own
  * records. Threads: any; state guarded by the monitor, nobody is called while it is held. */
 public final class OrdinalTable {
-  /** Most ordinals of one group; further nodes are refused. */
+  /** Most ordinals of one group, and the highest; further nodes are refused. */
   public static final int ORDINALS_MAX = 65_536;
 
   private static final String PREFIX = "ordinals/";
@@ -80,7 +80,7 @@ public final class OrdinalTable {
       int ordinal = Integer.parseInt(key.substring(key.lastIndexOf('/') + 1));
       NodeId node = NodeId.parse(new String(value, StandardCharsets.UTF_8));
       synchronized (this) {
-        if (group.equals(of) && ordinal > 0) {
+        if (group.equals(of) && valid(ordinal)) {
           byOrdinal.put(ordinal, node);
         }
       }
@@ -90,13 +90,15 @@ public final class OrdinalTable {
     }
   }
 
+  /** Whether that number can be an ordinal: 1..{@value #ORDINALS_MAX}. */
+  public static boolean valid(int ordinal) {
+    return ordinal >= 1 && ordinal <= ORDINALS_MAX;
+  }
+
   /** Notes what a node of that group says of itself; what contradicts an entry is ignored here, the node will ask. */
   public void learn(UUID of, NodeId node, int ordinal) {
     synchronized (this) {
-      if (!group.equals(of)
-          || ordinal < 1
-          || byOrdinal.size() >= ORDINALS_MAX
-          || byOrdinal.putIfAbsent(ordinal, node) != null) {
+      if (!group.equals(of) || !valid(ordinal) || byOrdinal.putIfAbsent(ordinal, node) != null) {
         return;
       }
     }
@@ -129,7 +131,7 @@ public final class OrdinalTable {
   }
 
   private int choose(NodeId node, UUID lastGroup, int lastOrdinal) {
-    if (lastGroup.equals(group) && lastOrdinal > 0) {
+    if (lastGroup.equals(group) && valid(lastOrdinal)) {
       NodeId holder = byOrdinal.get(lastOrdinal);
       if (holder == null || holder.equals(node)) {
         return lastOrdinal;
@@ -140,8 +142,20 @@ public final class OrdinalTable {
         return entry.getKey();
       }
     }
-    int highest = byOrdinal.isEmpty() ? 0 : byOrdinal.lastKey();
-    return byOrdinal.size() >= ORDINALS_MAX || highest == Integer.MAX_VALUE ? 0 : highest + 1;
+    int next = byOrdinal.isEmpty() ? 1 : byOrdinal.lastKey() + 1;
+    return next <= ORDINALS_MAX ? next : lowestFree();
+  }
+
+  /** Only at the end of the numbers: what is free here may belong to a node that is away. */
+  private int lowestFree() {
+    int free = 1;
+    for (int taken : byOrdinal.keySet()) {
+      if (taken != free) {
+        return free;
+      }
+      free++;
+    }
+    return free <= ORDINALS_MAX ? free : 0;
   }
 
   /** Who holds the ordinal after trying to write it down. */

@@ -48,7 +48,23 @@ final class BestService<S> extends ServiceTracker<S, S> {
     }
     super.removedService(reference, service);
     if (ours) {
-      offer(getService());
+      offerNext();
+    }
+  }
+
+  /** The next one may go while it is offered: its removal, on another thread, found nothing to take back then. */
+  private void offerNext() {
+    S next = getService();
+    offer(next);
+    boolean stale;
+    synchronized (this) {
+      stale = next != null && next.equals(told) && !getTracked().containsValue(next);
+      if (stale) {
+        told = null;
+      }
+    }
+    if (stale) {
+      user.accept(null);
     }
   }
 }

@@ -2,6 +2,7 @@ package org.fluidosgi.framework.internal.group;
 
 import java.lang.System.Logger.Level;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * Invariant: nothing of an owner outside the view stays. A node of another group (it has not got its ordinal yet) shows ordinal 0 and
  * hides its bundles, whose ids may still be those of others. Threads: any reads; the node's task queue writes, and installers. */
 final class GroupTables implements Membership.Listener {
+  /** Removed bundles that are remembered; the earliest is forgotten. */
+  static final int REMOVED_MAX = 1024;
+
   private static final System.Logger LOG = System.getLogger("org.fluidosgi.framework");
   private final NodeId self;
   private final NodeIds ids;
@@ -40,6 +44,9 @@ final class GroupTables implements Membership.Listener {
   private final Map<NodeId, NodeFacts> nodes = new ConcurrentHashMap<>();
   private final Map<RecordId, RemoteBundle> bundles = new ConcurrentHashMap<>();
   private final Map<RecordId, RegistryRecord> endpoints = new ConcurrentHashMap<>();
+  /** Bundles whose record went: an answer that comes later must not bring one back. Its monitor guards entering and removing. */
+  private final Set<RecordId> removed = new LinkedHashSet<>();
+
   private volatile Set<NodeId> suspected = Set.of();
 
   GroupTables(NodeId self, NodeIds ids, OrdinalTable ordinals, RemoteBundle.Remote remote) {
@@ -69,8 +76,11 @@ final class GroupTables implements Membership.Listener {
     nodes.clear();
     nodeRecords.clear();
     endpoints.clear();
-    bundles.values().forEach(RemoteBundle::gone);
-    bundles.clear();
+    synchronized (removed) {
+      removed.clear();
+      bundles.values().forEach(RemoteBundle::gone);
+      bundles.clear();
+    }
   }
 
   private Sink sink(Consumer<RegistryRecord> present, Consumer<RegistryRecord> gone) {
@@ -106,7 +116,10 @@ final class GroupTables implements Membership.Listener {
     ordinals.learn(facts.group(), owner, facts.ordinal());
     if (!owner.equals(self)) {
       nodeRecords.put(owner, record);
-      nodes.put(owner, facts);
+      NodeFacts before = nodes.put(owner, facts);
+      if (before != null && before.ordinal() != facts.ordinal()) {
+        forgetRemoved(owner); // it may get an earlier ordinal back, and with it earlier ids
+      }
       node(owner).ifPresent(this::tell);
     }
   }
@@ -126,8 +139,13 @@ final class GroupTables implements Membership.Listener {
   }
 
   private void bundle(RegistryRecord record) {
-    if (!record.id().owner().equals(self)) {
-      enter(record.id(), BundleFacts.from(record.attributes()), record.incarnation());
+    if (record.id().owner().equals(self)) {
+      return;
+    }
+    BundleFacts facts = BundleFacts.from(record.attributes());
+    synchronized (removed) {
+      removed.remove(record.id());
+      enter(record.id(), facts, record.incarnation());
     }
   }
 
@@ -140,20 +158,47 @@ final class GroupTables implements Membership.Listener {
   }
 
   private void bundleGone(RegistryRecord record) {
-    RemoteBundle bundle = bundles.remove(record.id());
-    if (bundle != null) {
-      bundle.gone();
+    if (!record.id().owner().equals(self)) {
+      remove(record.id());
     }
   }
 
-  /** Enters what a node answered to an installation; its record may come later. */
+  private void remove(RecordId id) {
+    synchronized (removed) {
+      removed.add(id);
+      if (removed.size() > REMOVED_MAX) {
+        removed.remove(removed.iterator().next());
+      }
+      RemoteBundle bundle = bundles.remove(id);
+      if (bundle != null) {
+        bundle.gone();
+      }
+    }
+  }
+
+  private void forgetRemoved(NodeId owner) {
+    synchronized (removed) {
+      removed.removeIf(id -> id.owner().equals(owner));
+    }
+  }
+
+  /** Enters what a node answered to an installation; its record may come later. One that is uninstalled again, or whose node left, comes
+   * back as uninstalled and is not entered. */
   RemoteBundle installed(NodeId owner, BundleFacts facts) {
-    return enter(new RecordId(owner, "bundle", facts.id().toString()), facts, null);
+    RecordId id = new RecordId(owner, "bundle", facts.id().toString());
+    synchronized (removed) {
+      RemoteBundle bundle = enter(id, facts, null);
+      if (removed.contains(id) || !nodes.containsKey(owner)) {
+        bundles.remove(id);
+        bundle.gone();
+      }
+      return bundle;
+    }
   }
 
   /** Takes a bundle out that its node has uninstalled for us. */
   void uninstalled(NodeId owner, BundleFacts facts) {
-    bundles.remove(new RecordId(owner, "bundle", facts.id().toString()));
+    remove(new RecordId(owner, "bundle", facts.id().toString()));
   }
 
   @Override
@@ -161,13 +206,16 @@ final class GroupTables implements Membership.Listener {
     nodes.keySet().removeIf(node -> !view.contains(node));
     nodeRecords.keySet().removeIf(node -> !view.contains(node));
     endpoints.keySet().removeIf(id -> !view.contains(id.owner()));
-    bundles.entrySet().removeIf(entry -> {
-      boolean left = !view.contains(entry.getKey().owner());
-      if (left) {
-        entry.getValue().gone();
-      }
-      return left;
-    });
+    synchronized (removed) {
+      removed.removeIf(id -> !view.contains(id.owner()));
+      bundles.entrySet().removeIf(entry -> {
+        boolean left = !view.contains(entry.getKey().owner());
+        if (left) {
+          entry.getValue().gone();
+        }
+        return left;
+      });
+    }
   }
 
   @Override

@@ -360,7 +360,13 @@ public final class NodeSession implements Registration {
   @Override
   public void close() {
     while (!open.isEmpty()) {
-      open.pop().close();
+      Registration part = open.pop();
+      try {
+        part.close();
+      } catch (RuntimeException e) {
+        // The parts that are still open must not stay so.
+        LOG.log(Level.WARNING, node.info().name() + ": a part did not close well", e);
+      }
     }
   }
 }

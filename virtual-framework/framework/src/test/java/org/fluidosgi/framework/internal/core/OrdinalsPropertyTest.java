@@ -158,6 +158,30 @@ class OrdinalsPropertyTest {
   }
 
   @Test
+  void oneRecordDoesNotUseUpTheOrdinals() throws Exception {
+    Node first = new Node(new Random(1));
+    UUID group = first.ids.numbers().group();
+    NodeId liar = new NodeId(new UUID(7, 7));
+    first.table.learn(group, liar, Integer.MAX_VALUE);
+    first.table.learn(group, liar, OrdinalTable.ORDINALS_MAX);
+    Node second = new Node(new Random(2));
+    second.takeFrom(first);
+    assertEquals(2, second.ids.numbers().ordinal());
+    Given given = first
+        .table
+        .assign(new NodeId(new UUID(8, 8)), group, Integer.MAX_VALUE)
+        .toCompletableFuture()
+        .join();
+    assertEquals(3, given.ordinal());
+  }
+
+  @Test
+  void anOrdinalBeyondTheLastIsDamage() throws Exception {
+    Path file = Files.writeString(folder.resolve("ids"), "1 " + UUID.randomUUID() + " 65537 1\n");
+    assertThrows(IOException.class, () -> NodeIds.open(file, UUID::randomUUID));
+  }
+
+  @Test
   void theLastCounterIsTheEnd() throws Exception {
     Path file =
         Files.writeString(folder.resolve("ids"), "1 " + UUID.randomUUID() + " 3 4294967295\n");

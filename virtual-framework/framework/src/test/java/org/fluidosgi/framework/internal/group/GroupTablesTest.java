@@ -1,6 +1,7 @@
 package org.fluidosgi.framework.internal.group;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,6 +54,38 @@ class GroupTablesTest {
     RegistryRecord renamed = record("node", "self", node("c").toAttributes());
     sinks.get("node").modified(renamed, renamed);
     assertEquals("c", tables.bundles().get(0).node().name());
+  }
+
+  @Test
+  void anAnswerThatComesAfterTheUninstallLeavesNoGhost() throws Exception {
+    GroupTables tables = new GroupTables(
+        SELF, NodeIds.open(work.resolve("ids"), () -> GROUP), new OrdinalTable(GROUP), null);
+    tables.follow(new Capturing());
+    sinks.get("node").added(record("node", "self", node("b").toAttributes()));
+    RegistryRecord there = record("bundle", "n2:1", bundle().toAttributes());
+    sinks.get("bundle").added(there);
+    sinks.get("bundle").removed(there);
+
+    assertEquals(Bundle.UNINSTALLED, tables.installed(OTHER, bundle()).getState());
+    assertTrue(tables.bundles().isEmpty());
+
+    sinks.get("bundle").added(there);
+    assertEquals(Bundle.ACTIVE, tables.bundles().get(0).getState());
+  }
+
+  @Test
+  void anAnswerBeforeTheRecordIsEntered() throws Exception {
+    GroupTables tables = new GroupTables(
+        SELF, NodeIds.open(work.resolve("ids"), () -> GROUP), new OrdinalTable(GROUP), null);
+    tables.follow(new Capturing());
+    RegistryRecord other = record("node", "self", node("b").toAttributes());
+    sinks.get("node").added(other);
+    assertEquals(Bundle.ACTIVE, tables.installed(OTHER, bundle()).getState());
+    assertEquals(1, tables.bundles().size());
+
+    sinks.get("node").removed(other);
+    assertEquals(Bundle.UNINSTALLED, tables.installed(OTHER, bundle()).getState());
+    assertTrue(tables.bundles().isEmpty());
   }
 
   private static BundleFacts bundle() {
