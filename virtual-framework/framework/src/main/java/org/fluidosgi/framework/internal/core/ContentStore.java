@@ -95,7 +95,9 @@ public final class ContentStore {
         byte[] buffer = new byte[BUFFER_BYTES];
         for (int read = from.read(buffer); read >= 0; read = from.read(buffer)) {
           size += read;
-          checkSize(size);
+          if (size > oneBytesMax) {
+            throw tooLarge("its size is not announced and is more than ");
+          }
           to.write(buffer, 0, read);
         }
       }
@@ -114,11 +116,16 @@ public final class ContentStore {
     return new Incoming(sha256, size, newPart());
   }
 
-  private void checkSize(long size) throws IOException {
+  /** Refuses an announced size beyond the limit. Errors: IOException naming both and the setting. */
+  public void checkSize(long size) throws IOException {
     if (size > oneBytesMax) {
-      throw new IOException("more than " + oneBytesMax
-          + " bytes: raise fluid.framework.bundle.bytes.max on both nodes or use a smaller bundle");
+      throw tooLarge("it has " + size + " bytes, more than ");
     }
+  }
+
+  private IOException tooLarge(String size) {
+    return new IOException(size + oneBytesMax
+        + " bytes: raise fluid.framework.bundle.bytes.max on both nodes or use a smaller bundle");
   }
 
   private Path newPart() {

@@ -64,16 +64,26 @@ final class Contents {
               + "): write file:/path/to/bundle.jar, http(s)://... or sha256:<hash>",
           e);
     }
+    InputStream stream;
+    long announced;
     try {
       URLConnection connection = url.openConnection();
       connection.setConnectTimeout(timeoutMillis);
       connection.setReadTimeout(timeoutMillis);
       connection.setUseCaches(false);
-      return connection.getInputStream();
+      stream = connection.getInputStream();
+      announced = connection.getContentLengthLong(); // -1 when it is not known
     } catch (IOException | RuntimeException e) {
       throw new IOException(
           "the URL does not load on the issuing node (" + e + "): check that it can be read there",
           e);
+    }
+    try {
+      store.checkSize(announced);
+      return stream;
+    } catch (IOException e) {
+      stream.close();
+      throw e;
     }
   }
 }

@@ -55,7 +55,8 @@ class ContentStoreTest {
     ContentStore store = open(Set.of());
     IOException refused = assertThrows(IOException.class, () -> add(store, 101, 1));
     assertTrue(refused.getMessage().contains("100 bytes"), refused.getMessage());
-    assertThrows(IOException.class, () -> store.begin("0".repeat(64), 101));
+    IOException begun = assertThrows(IOException.class, () -> store.begin("0".repeat(64), 101));
+    assertTrue(begun.getMessage().contains("it has 101 bytes, more than 100"), begun.getMessage());
     assertEquals(List.of(), parts());
   }
 

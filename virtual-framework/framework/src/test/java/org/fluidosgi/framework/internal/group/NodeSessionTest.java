@@ -243,6 +243,7 @@ class NodeSessionTest {
     String big = jar("big", IMPORTS, 2_100_000);
     assertOneLine(
         assertThrows(BundleException.class, () -> installOnBeta(big)),
+        "it has " + Files.size(Path.of(java.net.URI.create(big))) + " bytes",
         "2000000",
         "fluid.framework.bundle.bytes.max");
     assertOneLine(
