@@ -7,7 +7,18 @@ import java.io.PrintStream;
 public final class Plain {
   private Plain() {}
 
-  public static void main(String[] args) throws Exception {
+  public static void main(String[] args) {
+    try {
+      run(args);
+      System.exit(0);
+    } catch (Throwable e) { // network threads would keep the process alive
+      e.printStackTrace();
+      System.out.println(Bench.FAILED + e);
+      System.exit(1);
+    }
+  }
+
+  private static void run(String[] args) throws Exception {
     String peer = args[1];
     int port = Integer.parseInt(args[2]);
     PrintStream out = System.out;
@@ -21,21 +32,15 @@ public final class Plain {
       while (System.in.read() >= 0) {
         // ends with the process that started this one
       }
-      System.exit(0);
+      return;
     }
-    try {
-      new Workload(
-              peer,
-              peer.equals("rmi") ? Rmi.connect(port) : NettyEcho.connect(port),
-              Double.parseDouble(args[3]),
-              Long.parseLong(args[4]),
-              row -> out.println(row.line()))
-          .run();
-      out.println(Bench.DONE);
-      System.exit(0);
-    } catch (RuntimeException e) {
-      out.println(Bench.FAILED + e);
-      System.exit(1);
-    }
+    new Workload(
+            peer,
+            peer.equals("rmi") ? Rmi.connect(port) : NettyEcho.connect(port),
+            Double.parseDouble(args[3]),
+            Long.parseLong(args[4]),
+            row -> out.println(row.line()))
+        .run();
+    out.println(Bench.DONE);
   }
 }
