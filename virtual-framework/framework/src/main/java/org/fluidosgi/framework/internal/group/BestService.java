@@ -1,5 +1,8 @@
 package org.fluidosgi.framework.internal.group;
 
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
@@ -7,10 +10,13 @@ import org.osgi.framework.ServiceReference;
 import org.osgi.util.tracker.ServiceTracker;
 
 /** Follows the best service of a type: tells it when it appears, and null when it goes; never two at a time.
- * Threads: the consumer is called by the thread that changed the service, one call at a time. */
+ * State: guarded by {@code this}. Threads: the consumer is called without a lock by a thread that changed a service, one call
+ * at a time; a change that comes during a call is told by the thread of that call. */
 final class BestService<S> extends ServiceTracker<S, S> {
   private final Consumer<@Nullable S> user;
-  private @Nullable S told;
+  private final Map<ServiceReference<S>, S> present = new HashMap<>();
+  private @Nullable ServiceReference<S> told;
+  private boolean telling;
 
   BestService(BundleContext context, Class<S> type, Consumer<@Nullable S> user) {
     super(context, type, null);
@@ -20,51 +26,49 @@ final class BestService<S> extends ServiceTracker<S, S> {
   @Override
   public S addingService(ServiceReference<S> reference) {
     S service = super.addingService(reference);
-    offer(service);
-    return service;
-  }
-
-  private void offer(@Nullable S service) {
-    synchronized (this) {
-      if (service == null || told != null) {
-        return;
+    if (service != null) {
+      synchronized (this) {
+        present.put(reference, service);
       }
-      told = service;
+      tell();
     }
-    user.accept(service);
+    return service;
   }
 
   @Override
   public void removedService(ServiceReference<S> reference, S service) {
-    boolean ours;
     synchronized (this) {
-      ours = service.equals(told);
-      if (ours) {
-        told = null;
-      }
+      present.remove(reference);
     }
-    if (ours) {
-      user.accept(null);
-    }
+    tell();
     super.removedService(reference, service);
-    if (ours) {
-      offerNext();
-    }
   }
 
-  /** The next one may go while it is offered: its removal, on another thread, found nothing to take back then. */
-  private void offerNext() {
-    S next = getService();
-    offer(next);
-    boolean stale;
-    synchronized (this) {
-      stale = next != null && next.equals(told) && !getTracked().containsValue(next);
-      if (stale) {
-        told = null;
+  /** Tells until what was told is there, or nothing is. */
+  private void tell() {
+    while (true) {
+      S next;
+      synchronized (this) {
+        if (telling || (told != null && present.containsKey(told))) {
+          return;
+        }
+        ServiceReference<S> best = told != null
+            ? null
+            : present.keySet().stream().max(Comparator.naturalOrder()).orElse(null);
+        if (best == null && told == null) {
+          return;
+        }
+        told = best;
+        next = best == null ? null : present.get(best);
+        telling = true;
       }
-    }
-    if (stale) {
-      user.accept(null);
+      try {
+        user.accept(next);
+      } finally {
+        synchronized (this) {
+          telling = false;
+        }
+      }
     }
   }
 }
