@@ -157,17 +157,27 @@ public final class JGroupsEngine implements ClusterEngine {
     multicasts.stop();
     Parts old = parts;
     if (old != null) {
-      old.joiner.close();
-      old.delivery.close();
-      old.stack.channel().close(); // says good-bye and waits for the answer
-      registrations.forEach(Registration::close);
-      old.links.close();
+      closeQuietly(old.joiner::close);
+      closeQuietly(old.delivery::close);
+      closeQuietly(old.stack.channel()::close); // says good-bye and waits for the answer
+      registrations.forEach(registration -> closeQuietly(registration::close));
+      closeQuietly(old.links::close);
     }
     multicasts.awaitStopped();
     ChannelException gone =
         new ChannelException(Scope.NODE, Effect.UNKNOWN, info.name() + ": the engine was closed");
     multicasts.failAll(gone);
     requests.failAll(gone);
+  }
+
+  /** A part that fails does not keep the others open. */
+  private void closeQuietly(Runnable close) {
+    try {
+      close.run();
+    } catch (RuntimeException | LinkageError e) {
+      LOG.log(
+          System.Logger.Level.WARNING, info.name() + ": closing a part of the engine failed", e);
+    }
   }
 
   @Override
