@@ -2,6 +2,7 @@ package org.fluidosgi.itests.benchmarks;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -157,9 +158,11 @@ public final class Bench implements Callable<Integer> {
 
   private static String report(List<Peer> peers, Table table, int rounds, double scale)
       throws IOException {
-    return "Machine: %d processors, %s %s, Java %s (%s), %s; %d round(s), time scale %.2f.%n%n%s%n%n%s"
+    return ("Machine: %d processors, load average %.1f at the end (this program included), %s %s, "
+            + "Java %s (%s), %s; %d round(s), time scale %.2f.%n%n%s%n%n%s")
         .formatted(
             Runtime.getRuntime().availableProcessors(),
+            ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
             System.getProperty("os.name"),
             System.getProperty("os.version"),
             System.getProperty("java.version"),
