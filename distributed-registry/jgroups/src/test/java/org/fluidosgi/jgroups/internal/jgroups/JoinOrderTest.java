@@ -10,20 +10,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.fluidosgi.channel.NodeAddress;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.jgroups.internal.core.Member;
 import org.fluidosgi.registry.View;
 import org.jgroups.Address;
-import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whoever is joined comes first, whatever the order in which nodes start. */
 class JoinOrderTest {
   private static final Duration LONG = Duration.ofSeconds(20);
-  private static final int TIMES = 20;
+  /** Three in every build, sixty in the nightly profile. */
+  static IntStream rounds() {
+    return IntStream.range(0, 3 * Integer.getInteger("fluid.test.rounds", 1));
+  }
 
   @TempDir
   private Path group;
@@ -56,8 +61,9 @@ class JoinOrderTest {
         merged(List.of(founder, joiner), List.of(joiner, second)));
   }
 
-  @RepeatedTest(TIMES)
-  void joinerThatStartsTogetherWithTheJoinedIsNeverAlone() {
+  @ParameterizedTest
+  @MethodSource("rounds")
+  void joinerThatStartsTogetherWithTheJoinedIsNeverAlone(int round) {
     try (TestNode joined = TestNode.open(group, "n0", List.of());
         TestNode joiner = TestNode.open(group, "n1", List.of(joined.address()))) {
       startTogether(joiner, joined);
@@ -66,8 +72,9 @@ class JoinOrderTest {
     }
   }
 
-  @RepeatedTest(TIMES)
-  void joinerWhoseJoinedStartsItsEngineLaterWaits() {
+  @ParameterizedTest
+  @MethodSource("rounds")
+  void joinerWhoseJoinedStartsItsEngineLaterWaits(int round) {
     try (TestNode joined = TestNode.open(group, "n0", List.of());
         TestNode joiner = TestNode.open(group, "n1", List.of(joined.address()))) {
       CompletableFuture<Void> joining = CompletableFuture.runAsync(joiner::start);
@@ -81,8 +88,9 @@ class JoinOrderTest {
     }
   }
 
-  @RepeatedTest(TIMES)
-  void joinerThatGaveUpWaitingComesSecond() throws Exception {
+  @ParameterizedTest
+  @MethodSource("rounds")
+  void joinerThatGaveUpWaitingComesSecond(int round) throws Exception {
     int port = freePort();
     try (TestNode joiner = TestNode.open(
             group,
