@@ -33,6 +33,9 @@ public final class NodeProcess implements AutoCloseable {
   private final CompletableFuture<String> ready = new CompletableFuture<>();
   private final Deque<String> stray = new ArrayDeque<>();
 
+  /** Set before the process is told to end: Java then closes its streams under the reader. */
+  private volatile boolean ending;
+
   private NodeProcess(String name, Process process, Path errors) {
     this.name = name;
     this.process = process;
@@ -115,6 +118,7 @@ public final class NodeProcess implements AutoCloseable {
 
   /** Ends the process at once, as a crash would (SIGKILL). */
   public void kill() {
+    ending = true;
     process.destroyForcibly();
   }
 
@@ -130,6 +134,7 @@ public final class NodeProcess implements AutoCloseable {
 
   /** Asks the process to end (SIGTERM); false when it has not by then. */
   public boolean stop(Duration most) throws ProcessException {
+    ending = true;
     process.destroy();
     return awaitExit(most);
   }
@@ -152,6 +157,7 @@ public final class NodeProcess implements AutoCloseable {
   /** Ends the process if it still runs, and waits for that. */
   @Override
   public void close() {
+    ending = true;
     process.destroyForcibly();
     process.onExit().join();
   }
@@ -178,7 +184,9 @@ public final class NodeProcess implements AutoCloseable {
         take(line);
       }
     } catch (IOException e) {
-      why = "its output broke: " + e.getMessage();
+      if (!ending) {
+        why = "its output broke: " + e.getMessage();
+      }
     }
     ready.completeExceptionally(new ProcessException(name + ": " + why));
     Optional<String> failure = Optional.of(why);
