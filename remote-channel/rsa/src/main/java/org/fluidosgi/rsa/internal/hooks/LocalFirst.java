@@ -3,6 +3,7 @@ package org.fluidosgi.rsa.internal.hooks;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Hashtable;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -15,6 +16,7 @@ import org.osgi.framework.Constants;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceEvent;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.hooks.service.FindHook;
 import org.osgi.service.remoteserviceadmin.RemoteConstants;
 
@@ -37,6 +39,11 @@ public final class LocalFirst implements FindHook, AllServiceListener {
   public LocalFirst(BundleContext own, Consumer<ServiceReference<?>> show) {
     this.own = own;
     this.show = show;
+  }
+
+  /** Begins to be asked at every lookup. */
+  public ServiceRegistration<FindHook> register() {
+    return own.registerService(FindHook.class, this, new Hashtable<>());
   }
 
   @Override

@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceRegistration;
-import org.osgi.framework.hooks.service.FindHook;
 import org.osgi.service.remoteserviceadmin.RemoteConstants;
 import org.osgi.service.remoteserviceadmin.RemoteServiceAdmin;
 import org.osgi.util.tracker.ServiceTracker;
@@ -114,7 +113,7 @@ final class RunningNode implements AutoCloseable {
       LocalFirst localFirst = new LocalFirst(context, made::show);
       context.addServiceListener(localFirst);
       undo.push(() -> context.removeServiceListener(localFirst));
-      pushRegistration(context.registerService(FindHook.class, localFirst, null));
+      pushRegistration(localFirst.register());
     }
 
     Hashtable<String, Object> properties = new Hashtable<>();
