@@ -1,7 +1,7 @@
 package org.fluidosgi.discovery.internal;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -331,7 +331,10 @@ class DiscoveryTest {
     discovery.close();
     assertEquals(List.of("ADDED e1 (a=*)", "REMOVED e1 (a=*)"), listener.calls);
     assertEquals(0, store.subscribers());
-    assertFalse(Thread.getAllStackTraces().keySet().stream()
-        .anyMatch(thread -> thread.getName().startsWith("fluid-discovery")));
+    // A pool has ended a moment before its last thread has.
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> Thread.getAllStackTraces().keySet().stream()
+            .noneMatch(thread -> thread.getName().startsWith("fluid-discovery")));
   }
 }

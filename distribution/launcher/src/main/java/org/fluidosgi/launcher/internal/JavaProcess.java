@@ -16,11 +16,19 @@ public final class JavaProcess {
     if (Runtime.version().feature() >= 23) {
       command.add("--sun-misc-unsafe-memory-access=allow"); // Felix calls it; the JVM complains
     }
+    command.addAll(quiet());
     command.add("-Dfluid.home=" + home.path());
     command.add("-cp");
     command.add(classPath);
     command.add(main);
     return command;
+  }
+
+  /** From Java 23 on the JVM complains about a call in Felix that we cannot change; bin/fluid says the same. */
+  public static List<String> quiet() {
+    return Runtime.version().feature() >= 23
+        ? List.of("--sun-misc-unsafe-memory-access=allow")
+        : List.of();
   }
 
   /** Runs it on this process's own streams; ends it when this process ends first. */

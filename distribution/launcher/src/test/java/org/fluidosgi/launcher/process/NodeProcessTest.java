@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.fluidosgi.channel.FakeChannel;
 import org.fluidosgi.launcher.Main;
+import org.fluidosgi.launcher.internal.JavaProcess;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,6 +127,7 @@ class NodeProcessTest {
         "node",
         "--data",
         work.resolve("data").toString()));
+    command.addAll(1, JavaProcess.quiet());
     command.addAll(List.of(options));
     return NodeProcess.start("test", command, work.resolve("errors"));
   }
