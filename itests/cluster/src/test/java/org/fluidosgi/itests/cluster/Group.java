@@ -92,7 +92,7 @@ final class Group implements AutoCloseable {
     if (!node.awaitExit(PATIENCE) || node.exitCode() != 1) {
       throw new AssertionError(name + " should have ended with 1");
     }
-    String said = log(name);
+    String said = Files.readString(directory.resolve(name + ".log"));
     if (said.lines().count() != 1) {
       throw new AssertionError(name + " should have said one line: " + said);
     }
