@@ -12,6 +12,9 @@ import org.osgi.util.tracker.ServiceTracker;
 /** Follows the trend service and registers the commands, which the framework takes back at stop. */
 @Header(name = "Bundle-Activator", value = "${@class}")
 public final class Activator implements BundleActivator {
+  /** Services come and go; one that is just being started is worth waiting for. */
+  private static final long PATIENCE_MILLIS = 5_000;
+
   private @Nullable ServiceTracker<TrendService, TrendService> trends;
 
   @Override
@@ -26,7 +29,8 @@ public final class Activator implements BundleActivator {
     properties.put("osgi.command.function", new String[] {"top", "regions", "follow", "source"});
     context.registerService(
         TrendCommands.class,
-        new TrendCommands(tracker::getService, tracker::getServiceReference),
+        new TrendCommands(
+            () -> tracker.waitForService(PATIENCE_MILLIS), tracker::getServiceReference),
         properties);
   }
 

@@ -16,12 +16,10 @@ public final class TrendCommands {
   private static final String NO_SERVICE =
       "trends: no trend service here, start a bundle that provides one";
 
-  private final Supplier<@Nullable TrendService> service;
+  private final Waiting service;
   private final Supplier<@Nullable ServiceReference<TrendService>> reference;
 
-  TrendCommands(
-      Supplier<@Nullable TrendService> service,
-      Supplier<@Nullable ServiceReference<TrendService>> reference) {
+  TrendCommands(Waiting service, Supplier<@Nullable ServiceReference<TrendService>> reference) {
     this.service = service;
     this.reference = reference;
   }
@@ -62,12 +60,9 @@ public final class TrendCommands {
   }
 
   private String ask(Question question) {
-    TrendService trends = service.get();
-    if (trends == null) {
-      return NO_SERVICE;
-    }
     try {
-      return question.ask(trends);
+      TrendService trends = service.get();
+      return trends == null ? NO_SERVICE : question.ask(trends);
     } catch (UnknownRegionException e) {
       return "trends: " + e.getMessage();
     } catch (ServiceException e) {
@@ -93,6 +88,12 @@ public final class TrendCommands {
       text.append(String.format("%n%4d  %-15s %7d", trend.rank(), trend.hashtag(), trend.uses()));
     }
     return text.toString();
+  }
+
+  /** Gives the service, waiting a while for one that is about to appear. */
+  interface Waiting {
+    @Nullable
+    TrendService get() throws InterruptedException;
   }
 
   /** What a command asks of the service. */

@@ -95,8 +95,7 @@ class SharingIT {
         group.until(
             "no trends on " + name,
             PATIENCE,
-            () ->
-                group.run(name, "trends:top europe").get(0).startsWith("trends: no trend service"));
+            () -> group.run(name, "trends:source").get(0).startsWith("trends: no trend service"));
       }
     }
   }
