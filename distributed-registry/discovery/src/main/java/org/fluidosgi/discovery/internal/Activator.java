@@ -1,6 +1,8 @@
 package org.fluidosgi.discovery.internal;
 
 import org.fluidosgi.channel.LocalNode;
+import org.fluidosgi.channel.Registration;
+import org.fluidosgi.channel.WhilePresent;
 import org.fluidosgi.registry.RegistryStore;
 import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.bundle.Capability;
@@ -8,10 +10,7 @@ import org.osgi.annotation.bundle.Header;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
-import org.osgi.framework.ServiceReference;
 import org.osgi.service.remoteserviceadmin.EndpointDescription;
-import org.osgi.util.tracker.ServiceTracker;
-import org.osgi.util.tracker.ServiceTrackerCustomizer;
 
 /** Runs discovery while the local node and the registry's store are there. */
 @Header(name = Constants.BUNDLE_ACTIVATOR, value = "${@class}")
@@ -28,67 +27,23 @@ import org.osgi.util.tracker.ServiceTrackerCustomizer;
             + "org.osgi.service.remoteserviceadmin.EndpointListener\"",
     uses = EndpointDescription.class)
 public final class Activator implements BundleActivator {
-  private @Nullable ServiceTracker<LocalNode, ?> nodes;
+  private @Nullable Registration running;
 
   @Override
   public void start(BundleContext context) {
-    ServiceTracker<LocalNode, ?> tracker =
-        new ServiceTracker<>(context, LocalNode.class, new OnNode(context));
-    nodes = tracker;
-    tracker.open();
+    running = WhilePresent.open(
+        context,
+        LocalNode.class,
+        node -> WhilePresent.open(
+            context, RegistryStore.class, store -> new Discovery(context, node, store)));
   }
 
   @Override
   public void stop(BundleContext context) {
-    ServiceTracker<LocalNode, ?> tracker = nodes;
-    nodes = null;
-    if (tracker != null) {
-      tracker.close();
-    }
-  }
-
-  private record OnNode(BundleContext context)
-      implements ServiceTrackerCustomizer<LocalNode, ServiceTracker<RegistryStore, Discovery>> {
-    @Override
-    public @Nullable ServiceTracker<RegistryStore, Discovery> addingService(
-        ServiceReference<LocalNode> reference) {
-      LocalNode node = context.getService(reference);
-      if (node == null) {
-        return null;
-      }
-      ServiceTracker<RegistryStore, Discovery> tracker =
-          new ServiceTracker<>(context, RegistryStore.class, new OnStore(context, node));
-      tracker.open();
-      return tracker;
-    }
-
-    @Override
-    public void modifiedService(
-        ServiceReference<LocalNode> reference, ServiceTracker<RegistryStore, Discovery> tracker) {}
-
-    @Override
-    public void removedService(
-        ServiceReference<LocalNode> reference, ServiceTracker<RegistryStore, Discovery> tracker) {
-      tracker.close();
-      context.ungetService(reference);
-    }
-  }
-
-  private record OnStore(BundleContext context, LocalNode node)
-      implements ServiceTrackerCustomizer<RegistryStore, Discovery> {
-    @Override
-    public @Nullable Discovery addingService(ServiceReference<RegistryStore> reference) {
-      RegistryStore store = context.getService(reference);
-      return store == null ? null : new Discovery(context, node, store);
-    }
-
-    @Override
-    public void modifiedService(ServiceReference<RegistryStore> reference, Discovery discovery) {}
-
-    @Override
-    public void removedService(ServiceReference<RegistryStore> reference, Discovery discovery) {
-      discovery.close();
-      context.ungetService(reference);
+    Registration toClose = running;
+    running = null;
+    if (toClose != null) {
+      toClose.close();
     }
   }
 }

@@ -14,7 +14,7 @@ import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.remoteserviceadmin.EndpointEventListener;
 
 /** Both directions of discovery on one store, from its appearing to its going. */
-final class Discovery implements AutoCloseable {
+final class Discovery implements Registration {
   private final LocalEndpoints local;
   private final RemoteEndpoints remote;
   private final ListenerTracker listeners;

@@ -1,14 +1,14 @@
 package org.fluidosgi.groupstore.internal;
 
 import org.fluidosgi.channel.LocalNode;
+import org.fluidosgi.channel.Registration;
+import org.fluidosgi.channel.WhilePresent;
 import org.fluidosgi.groupstore.GroupStore;
 import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.annotation.bundle.Header;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.ServiceReference;
-import org.osgi.util.tracker.ServiceTracker;
 
 /** Runs a group store while there is a local node. */
 @Header(name = "Bundle-Activator", value = "${@class}")
@@ -18,36 +18,20 @@ import org.osgi.util.tracker.ServiceTracker;
     uses = GroupStore.class,
     effective = "active")
 public final class Activator implements BundleActivator {
-  private @Nullable ServiceTracker<LocalNode, GroupStoreNode> tracker;
+  private @Nullable Registration running;
 
   @Override
   public void start(BundleContext context) {
-    ServiceTracker<LocalNode, GroupStoreNode> toOpen =
-        new ServiceTracker<>(context, LocalNode.class, null) {
-          @Override
-          public @Nullable GroupStoreNode addingService(ServiceReference<LocalNode> reference) {
-            LocalNode local = context.getService(reference);
-            return local == null ? null : new GroupStoreNode(context, local);
-          }
-
-          @Override
-          public void modifiedService(ServiceReference<LocalNode> reference, GroupStoreNode node) {}
-
-          @Override
-          public void removedService(ServiceReference<LocalNode> reference, GroupStoreNode node) {
-            node.close();
-            context.ungetService(reference);
-          }
-        };
-    tracker = toOpen;
-    toOpen.open();
+    running =
+        WhilePresent.open(context, LocalNode.class, node -> new GroupStoreNode(context, node));
   }
 
   @Override
   public void stop(BundleContext context) {
-    if (tracker != null) {
-      tracker.close();
-      tracker = null;
+    Registration toClose = running;
+    running = null;
+    if (toClose != null) {
+      toClose.close();
     }
   }
 }

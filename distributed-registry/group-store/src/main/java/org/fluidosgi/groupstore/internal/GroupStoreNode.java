@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.fluidosgi.channel.LocalNode;
+import org.fluidosgi.channel.Registration;
 import org.fluidosgi.groupstore.GroupStore;
 import org.fluidosgi.groupstore.internal.core.FileGroupStore;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ import org.osgi.framework.ServiceRegistration;
 
 /** The group store of one local node. Threads: opened and closed by the tracker; the file belongs to the thread
  * fluid-group-store-disk, which also registers the service once the file was read; the monitor guards the fields. */
-final class GroupStoreNode implements AutoCloseable {
+final class GroupStoreNode implements Registration {
   private static final Logger LOG = System.getLogger("org.fluidosgi.groupstore");
 
   /** Name of the folder in the node's data directory. */

@@ -3,6 +3,8 @@ package org.fluidosgi.registry.internal;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import org.fluidosgi.channel.LocalNode;
+import org.fluidosgi.channel.Registration;
+import org.fluidosgi.channel.WhilePresent;
 import org.fluidosgi.registry.Membership;
 import org.fluidosgi.registry.RegistryStore;
 import org.jspecify.annotations.Nullable;
@@ -10,8 +12,6 @@ import org.osgi.annotation.bundle.Capability;
 import org.osgi.annotation.bundle.Header;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.ServiceReference;
-import org.osgi.util.tracker.ServiceTracker;
 
 /** Runs a registry while there is a local node. */
 @Header(name = "Bundle-Activator", value = "${@class}")
@@ -27,45 +27,29 @@ import org.osgi.util.tracker.ServiceTracker;
     effective = "active")
 public final class Activator implements BundleActivator {
   private static final Logger LOG = System.getLogger("org.fluidosgi.registry");
-  private @Nullable ServiceTracker<LocalNode, RegistryNode> tracker;
+
+  private @Nullable Registration running;
 
   @Override
   public void start(BundleContext context) {
-    ServiceTracker<LocalNode, RegistryNode> toOpen =
-        new ServiceTracker<>(context, LocalNode.class, null) {
-          @Override
-          public @Nullable RegistryNode addingService(ServiceReference<LocalNode> reference) {
-            LocalNode local = context.getService(reference);
-            if (local == null) {
-              return null;
-            }
-            try {
-              return new RegistryNode(context, local);
-            } catch (IllegalArgumentException e) {
-              LOG.log(Level.ERROR, local.info().name() + ": no registry: " + e.getMessage());
-              context.ungetService(reference);
-              return null;
-            }
-          }
+    running = WhilePresent.open(context, LocalNode.class, node -> open(context, node));
+  }
 
-          @Override
-          public void modifiedService(ServiceReference<LocalNode> reference, RegistryNode node) {}
-
-          @Override
-          public void removedService(ServiceReference<LocalNode> reference, RegistryNode node) {
-            node.close();
-            context.ungetService(reference);
-          }
-        };
-    tracker = toOpen;
-    toOpen.open();
+  private static @Nullable Registration open(BundleContext context, LocalNode node) {
+    try {
+      return new RegistryNode(context, node);
+    } catch (IllegalArgumentException e) {
+      LOG.log(Level.ERROR, node.info().name() + ": no registry: " + e.getMessage());
+      return null;
+    }
   }
 
   @Override
   public void stop(BundleContext context) {
-    if (tracker != null) {
-      tracker.close();
-      tracker = null;
+    Registration toClose = running;
+    running = null;
+    if (toClose != null) {
+      toClose.close();
     }
   }
 }

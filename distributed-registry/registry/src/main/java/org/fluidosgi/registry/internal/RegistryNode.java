@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.fluidosgi.channel.LocalNode;
 import org.fluidosgi.channel.NodeInfo;
+import org.fluidosgi.channel.Registration;
 import org.fluidosgi.channel.Settings;
 import org.fluidosgi.registry.Membership;
 import org.fluidosgi.registry.RegistryStore;
@@ -13,7 +14,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 
 /** The registry of one local node, from the node's appearance to its end. Threads: opened and closed by the tracker. */
-final class RegistryNode implements AutoCloseable {
+final class RegistryNode implements Registration {
   /** Milliseconds between two digests of this node's records. */
   static final String DIGEST_MILLIS = "fluid.registry.digest.millis";
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.fluidosgi.channel.ChannelMultiplexer;
 import org.fluidosgi.channel.LocalNode;
+import org.fluidosgi.channel.Registration;
 import org.fluidosgi.channel.Settings;
 import org.fluidosgi.rsa.FluidChannel;
 import org.fluidosgi.rsa.internal.call.CallExecutor;
@@ -33,7 +34,7 @@ import org.osgi.service.remoteserviceadmin.RemoteServiceAdmin;
 import org.osgi.util.tracker.ServiceTracker;
 
 /** Everything that runs while the node's channel is there; closing is the reverse of opening. Threads: the framework's. */
-final class RunningNode implements AutoCloseable {
+final class RunningNode implements Registration {
   static final String TIMEOUT = "fluid.rsa.timeout";
   static final String THREADS = "fluid.rsa.threads";
   static final String QUEUE = "fluid.rsa.queue";
