@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +24,9 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceEvent;
 import org.osgi.framework.ServiceException;
+import org.osgi.framework.ServiceListener;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.remoteserviceadmin.EndpointDescription;
 import org.osgi.service.remoteserviceadmin.ExportRegistration;
@@ -204,7 +207,18 @@ class TwoFrameworksIT {
     ServiceTracker<Object, Object> tracker = new ServiceTracker<>(consumer, Acme.GREETER, null);
     tracker.open();
     assertArrayEquals(new Object[] {local}, tracker.getServiceReferences());
+    List<Integer> told = new CopyOnWriteArrayList<>();
+    ServiceListener listener = event -> {
+      if (event.getServiceReference().equals(proxy)) {
+        told.add(event.getType());
+      }
+    };
+    consumer.addServiceListener(listener);
+    consumer.registerService(Acme.GREETER, service, null).unregister();
+    assertEquals(List.of(), told, "another local service still hides it");
     provider.stop();
+    assertEquals(List.of(ServiceEvent.MODIFIED), told);
+    consumer.removeServiceListener(listener);
     assertArrayEquals(new Object[] {proxy}, tracker.getServiceReferences());
     tracker.close();
     assertEquals(proxy, consumer.getServiceReference(Acme.GREETER));

@@ -1,10 +1,11 @@
 package org.fluidosgi.rsa.internal.hooks;
 
 import java.lang.System.Logger.Level;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Hashtable;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.fluidosgi.rsa.FluidChannel;
@@ -29,7 +30,6 @@ public final class LocalFirst implements FindHook, AllServiceListener {
   private static final String OWN_BUNDLES = "org.fluidosgi.";
   private static final List<String> ASK_FOR_IMPORTS =
       List.of(RemoteConstants.SERVICE_IMPORTED, "endpoint.", FluidChannel.CONFIG_TYPE);
-  private static final String IMPORTS = "(" + FluidChannel.NODE + "=*)";
 
   private final BundleContext own;
   private final Consumer<ServiceReference<?>> show;
@@ -79,16 +79,23 @@ public final class LocalFirst implements FindHook, AllServiceListener {
     }
   }
 
+  /** Shows the imports that nothing local hides any more: no others, for each is an event to every listener. */
   private void showHiddenBy(ServiceReference<?> gone) {
+    Set<ServiceReference<?>> shown = new LinkedHashSet<>();
     try {
       for (String name : interfaces(gone)) {
-        ServiceReference<?>[] imports = own.getAllServiceReferences(name, IMPORTS);
-        if (imports != null) {
-          Arrays.stream(imports)
-              .filter(reference -> isOurs(reference) && hides(gone, reference))
-              .forEach(show);
-        }
+        ServiceReference<?>[] all = own.getAllServiceReferences(name, null);
+        List<ServiceReference<?>> present = all == null ? List.of() : List.of(all);
+        List<ServiceReference<?>> locals = present.stream()
+            .filter(reference -> !isImported(reference) && !reference.equals(gone))
+            .toList();
+        present.stream()
+            .filter(reference -> isOurs(reference)
+                && hides(gone, reference)
+                && locals.stream().noneMatch(local -> hides(local, reference)))
+            .forEach(shown::add);
       }
+      shown.forEach(show);
     } catch (InvalidSyntaxException e) {
       throw new IllegalStateException(e);
     } catch (IllegalStateException e) {

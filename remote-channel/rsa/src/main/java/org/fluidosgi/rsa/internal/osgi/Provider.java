@@ -381,7 +381,11 @@ final class Provider implements AllServiceListener {
         throw e;
       }
       LOG.log(
-          Level.INFO, "{0}: imported {1} of node {2}", nodeName(), target.service(), target.node());
+          Level.DEBUG,
+          "{0}: imported {1} of node {2}",
+          nodeName(),
+          target.service(),
+          target.node());
     }
     return opened;
   }
@@ -395,11 +399,13 @@ final class Provider implements AllServiceListener {
 
   /** Has the framework tell of that proxy as if it were modified. */
   void show(ServiceReference<?> proxy) {
-    List<SharedImport> all;
+    SharedImport shown;
     synchronized (this) {
-      all = List.copyOf(imports.values());
+      shown = imports.get(String.valueOf(proxy.getProperty(RemoteConstants.ENDPOINT_ID)));
     }
-    all.stream().filter(shared -> proxy.equals(shared.reference())).forEach(SharedImport::show);
+    if (shown != null && proxy.equals(shown.reference())) {
+      shown.show();
+    }
   }
 
   /** The properties of the proxy's registration. */
@@ -438,7 +444,7 @@ final class Provider implements AllServiceListener {
     }
     if (last) {
       shared.close();
-      LOG.log(Level.INFO, "{0}: ended import {1}", nodeName(), shared.id);
+      LOG.log(Level.DEBUG, "{0}: ended import {1}", nodeName(), shared.id);
     }
   }
 
