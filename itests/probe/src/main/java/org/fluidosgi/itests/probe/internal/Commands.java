@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.fluidosgi.itests.probe.api.Greeting;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceException;
@@ -25,6 +26,7 @@ public final class Commands {
   private final BundleContext context;
   private final Map<String, ServiceRegistration<Greeting>> registrations =
       new ConcurrentHashMap<>();
+  private volatile @Nullable Seen seen;
 
   Commands(BundleContext context) {
     this.context = context;
@@ -35,6 +37,42 @@ public final class Commands {
     registrations.put(
         id, context.registerService(Greeting.class, new Greeter(id), properties(id, properties)));
     return "registered " + id;
+  }
+
+  /** {@code many <prefix> <from> <to>}: greetings {@code <prefix>-<from>} up to before {@code <prefix>-<to>}. */
+  public String many(String prefix, int from, int to) {
+    for (int i = from; i < to; i++) {
+      register(prefix + "-" + i);
+    }
+    return "registered " + (to - from);
+  }
+
+  /** {@code watch}: records from now on what a consumer is told of greetings. */
+  public String watch() throws InvalidSyntaxException {
+    if (seen == null) {
+      Seen opening = new Seen(context);
+      opening.open();
+      seen = opening;
+    }
+    return "watching";
+  }
+
+  /** {@code seen}: two lines, ids that are there by the events and by asking. */
+  public List<String> seen() throws InvalidSyntaxException {
+    return List.of(watched().byEvents(), watched().byAsking());
+  }
+
+  /** {@code events}: what a consumer was told since the last time. */
+  public List<String> events() {
+    return watched().takeEvents();
+  }
+
+  private Seen watched() {
+    Seen now = seen;
+    if (now == null) {
+      throw new IllegalStateException("nothing is recorded, call probe:watch first");
+    }
+    return now;
   }
 
   /** {@code modify <id> key=value ...}: other properties. */
@@ -140,7 +178,11 @@ public final class Commands {
         .toList();
   }
 
-  void unregisterAll() {
+  void close() {
+    Seen watching = seen;
+    if (watching != null) {
+      watching.close();
+    }
     registrations.values().forEach(ServiceRegistration::unregister);
     registrations.clear();
   }

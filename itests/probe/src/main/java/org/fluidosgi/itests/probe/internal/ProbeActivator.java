@@ -30,6 +30,10 @@ public final class ProbeActivator implements BundleActivator {
     properties.put("osgi.command.scope", "probe");
     properties.put("osgi.command.function", new String[] {
       "register",
+      "many",
+      "watch",
+      "seen",
+      "events",
       "modify",
       "unregister",
       "find",
@@ -57,7 +61,7 @@ public final class ProbeActivator implements BundleActivator {
       tracker.close();
     }
     if (commands != null) {
-      commands.unregisterAll();
+      commands.close();
     }
   }
 
