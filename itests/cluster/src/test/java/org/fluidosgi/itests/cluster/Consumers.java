@@ -71,6 +71,14 @@ final class Consumers {
     }
   }
 
+  /** No consumer was told anything. */
+  void assertNothingTold(String what) throws Exception {
+    for (String name : nodes) {
+      List<String> events = group.run(name, "probe:events");
+      assertTrue(events.isEmpty(), () -> what + ": " + name + " was told: " + events);
+    }
+  }
+
   /** These consumers were told something of that kind, and none of what it knew or of the end of what it did not; if so said,
    * of no service more than once. */
   void assertTold(String what, Collection<String> names, String kind, boolean once)

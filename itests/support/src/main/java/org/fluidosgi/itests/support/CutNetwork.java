@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.random.RandomGenerator;
 
 /** A network of nodes that can be cut in parts: a TCP proxy on loopback before each node, which knows from the dialer's HELLO
  * whose connection it carries. What travels in a direction that is cut is held back, connections and their ends too, and
@@ -55,6 +56,21 @@ public final class CutNetwork implements AutoCloseable {
   /** Everything passes again. */
   public void heal() {
     cut((from, to) -> false);
+  }
+
+  /** Closes one of the connections, both ends; false when there is none. */
+  public boolean reset(RandomGenerator random) {
+    Socket chosen;
+    synchronized (this) {
+      List<Socket> sockets =
+          open.stream().filter(Socket.class::isInstance).map(Socket.class::cast).toList();
+      if (sockets.isEmpty()) {
+        return false;
+      }
+      chosen = sockets.get(random.nextInt(sockets.size()));
+    }
+    drop(chosen); // the pumps find it closed and drop the other end
+    return true;
   }
 
   private void accept(String node, int port, ServerSocket front) {
