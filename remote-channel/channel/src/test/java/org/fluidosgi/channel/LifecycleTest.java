@@ -129,7 +129,7 @@ class LifecycleTest {
     try (Nodes nodes = new Nodes(directory)) {
       Env env = nodes.open("n").localNode().env();
       ConcurrentLinkedQueue<Integer> ran = new ConcurrentLinkedQueue<>();
-      CountDownLatch done = new CountDownLatch(1);
+      CountDownLatch done = new CountDownLatch(2);
       ConcurrentLinkedQueue<String> names = new ConcurrentLinkedQueue<>();
       env.schedule(Duration.ofMillis(50), done::countDown);
       Env.Cancellable never = env.schedule(Duration.ofMillis(20), () -> ran.add(-1));
@@ -145,6 +145,7 @@ class LifecycleTest {
           }
         });
       }
+      env.execute(done::countDown);
       assertTrue(done.await(10, TimeUnit.SECONDS));
       assertEquals(java.util.stream.IntStream.range(0, 1000).boxed().toList(), List.copyOf(ran));
       assertEquals(Set.of("fluid-channel-tasks"), Set.copyOf(names));
