@@ -200,6 +200,21 @@ class BadInputIT {
   }
 
   @Test
+  void aJoinNameWithoutAnAddress() throws Exception {
+    String n1 = group.address("n1");
+    String names = "dns:no-such-host.invalid:9278,dns:localhost" + n1.substring(n1.indexOf(':'));
+    try (NodeProcess named = group.start("named", "felix", "--join", names)) {
+      group.awaitMembers("named", 3);
+      group.until(
+          "said", PATIENCE, () -> !group.logged("named", "no-such-host.invalid").isEmpty());
+      List<String> said = group.logged("named", "no-such-host.invalid");
+      assertEquals(1, said.size(), said::toString);
+      assertSays(said.get(0), "no-such-host.invalid:9278", "no address", "keeps asking");
+    }
+    group.awaitMembers("n1", 2);
+  }
+
+  @Test
   void garbageOnThePort() throws Exception {
     try (RawPeer peer = new RawPeer(group.address("n1"))) {
       peer.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));

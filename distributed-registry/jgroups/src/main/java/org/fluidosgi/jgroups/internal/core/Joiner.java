@@ -15,7 +15,6 @@ import org.fluidosgi.channel.ConnectFailedException.Reason;
 import org.fluidosgi.channel.Env;
 import org.fluidosgi.channel.NodeAddress;
 import org.fluidosgi.channel.NodeInfo;
-import org.fluidosgi.channel.Settings;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps dialling the addresses of the join list, for ever, and those of members that fell silent, until they answer or are
@@ -34,9 +33,6 @@ public final class Joiner {
   /** Pause after a rejection: a human must act first. */
   static final Duration PAUSE_REJECTED = Duration.ofSeconds(60);
 
-  /** Addresses in a join list. */
-  public static final int JOIN_MAX = 256;
-
   /** Silent members that are dialled at a time; of more, the earliest is forgotten. */
   static final int LOST_MAX = 256;
 
@@ -48,6 +44,14 @@ public final class Joiner {
   private final Map<NodeAddress, Target> targets = new LinkedHashMap<>();
   private final Set<Target> undecided = new HashSet<>();
   private final CompletableFuture<Answer> first = new CompletableFuture<>();
+  /** Addresses that names gave and that are this node's. */
+  private final Set<NodeAddress> own = new HashSet<>();
+
+  private final JoinNames names;
+
+  /** Whether no name was looked up yet. */
+  private boolean lookingUp;
+
   private boolean closed;
 
   /** What the first dials of the join list gave. */
@@ -64,69 +68,90 @@ public final class Joiner {
     final NodeAddress address;
     /** The member that was lost there; null for an address of the join list. */
     final @Nullable Member lost;
+    /** Whether a name of the join list gave it. */
+    final boolean named;
 
     Duration pause = PAUSE_LEAST;
     boolean told;
     int refusals;
     boolean rejectionTold;
 
-    Target(NodeAddress address, @Nullable Member lost) {
+    Target(NodeAddress address, @Nullable Member lost, boolean named) {
       this.address = address;
       this.lost = lost;
+      this.named = named;
     }
   }
 
-  public Joiner(NodeInfo self, ChannelMultiplexer multiplexer, Env env) {
+  public Joiner(NodeInfo self, ChannelMultiplexer multiplexer, Env env, JoinNames names) {
     this.self = self;
+    this.names = names;
     this.multiplexer = multiplexer;
     this.env = env;
   }
 
-  /** The join list of the settings. Errors: IllegalArgumentException naming the entry. */
-  public static List<NodeAddress> joinList(Settings settings) {
-    List<NodeAddress> list = new ArrayList<>();
-    for (String entry : settings.text("fluid.join", "").split(",")) {
-      if (!entry.isBlank()) {
-        try {
-          list.add(NodeAddress.parse(entry.trim()));
-        } catch (IllegalArgumentException e) {
-          throw new IllegalArgumentException("fluid.join: " + e.getMessage(), e);
-        }
-      }
-    }
-    if (list.size() > JOIN_MAX) {
-      throw new IllegalArgumentException(
-          "fluid.join has " + list.size() + " addresses, at most " + JOIN_MAX + " are used");
-    }
-    return list;
-  }
-
   /** Begins to dial; called once. The stage completes once an address answers, or once nobody is at any. */
-  public CompletableFuture<Answer> start(List<NodeAddress> joinList) {
+  public CompletableFuture<Answer> start(JoinList joinList) {
+    synchronized (this) {
+      lookingUp = !joinList.names().isEmpty();
+    }
     List<Target> added = new ArrayList<>();
-    for (NodeAddress address : joinList) {
+    for (NodeAddress address : joinList.addresses()) {
       if (address.equals(self.address())) {
         ignoreOwn(address);
         continue;
       }
-      Target target = new Target(address, null);
+      Target target = new Target(address, null, false);
       if (add(target)) {
         added.add(target);
       }
     }
+    begin(added);
+    if (!joinList.names().isEmpty()) {
+      names.start(joinList.names(), this::named);
+    }
+    return first;
+  }
+
+  /** These are the addresses of the names of the join list now; others of them are not dialled any more. */
+  private void named(Set<NodeAddress> now) {
+    List<Target> added = new ArrayList<>();
+    synchronized (this) {
+      lookingUp = false;
+      List<Target> gone = targets.values().stream()
+          .filter(target -> target.named && !now.contains(target.address))
+          .toList();
+      gone.forEach(target -> targets.remove(target.address));
+      undecided.removeAll(gone);
+      long room = JoinList.ADDRESSES_MAX
+          - targets.values().stream().filter(target -> target.lost == null).count();
+      for (NodeAddress address : now) {
+        if (added.size() < room && !own.contains(address) && !address.equals(self.address())) {
+          Target target = new Target(address, null, true);
+          if (add(target)) {
+            added.add(target);
+          }
+        }
+      }
+    }
+    begin(added);
+  }
+
+  private void begin(List<Target> added) {
+    boolean nobody;
     synchronized (this) {
       undecided.addAll(added);
+      nobody = undecided.isEmpty() && !lookingUp;
     }
-    if (added.isEmpty()) {
+    if (nobody) {
       first.complete(Answer.NOBODY);
     }
     added.forEach(this::dial);
-    return first;
   }
 
   /** A member went silent: dial it until it answers, is refused, or another life answers. */
   public void lost(Member member, NodeAddress address) {
-    Target target = new Target(address, member);
+    Target target = new Target(address, member, false);
     if (add(target)) {
       again(target, PAUSE_LEAST);
     }
@@ -140,7 +165,9 @@ public final class Joiner {
   /** Stops dialling. */
   public synchronized void close() {
     closed = true;
+    names.close(); // only sets a flag
     targets.clear();
+    undecided.clear();
   }
 
   private synchronized boolean add(Target target) {
@@ -169,7 +196,7 @@ public final class Joiner {
   private void nobodyAt(Target target) {
     boolean last;
     synchronized (this) {
-      last = undecided.remove(target) && undecided.isEmpty();
+      last = undecided.remove(target) && undecided.isEmpty() && !lookingUp;
     }
     if (last) {
       first.complete(Answer.NOBODY);
@@ -198,8 +225,7 @@ public final class Joiner {
   private void answered(Target target, Channel channel) {
     Member peer = Member.of(channel.peer());
     if (peer.node().equals(self.id())) {
-      forget(target);
-      ignoreOwn(target.address);
+      forgetOwn(target);
       nobodyAt(target);
       return;
     }
@@ -229,8 +255,7 @@ public final class Joiner {
   private void failed(Target target, Throwable failure) {
     Reason reason = Failures.reason(failure);
     if (reason == Reason.SELF) {
-      forget(target);
-      ignoreOwn(target.address);
+      forgetOwn(target);
       nobodyAt(target);
       return;
     }
@@ -268,6 +293,17 @@ public final class Joiner {
     } catch (RejectedExecutionException e) {
       LOG.log(System.Logger.Level.DEBUG, "{0}: the node stops, no more dialling", self.name());
     }
+  }
+
+  private void forgetOwn(Target target) {
+    synchronized (this) {
+      targets.remove(target.address, target);
+      if (target.named) {
+        own.add(target.address);
+        return; // a name stands for all nodes, this one too
+      }
+    }
+    ignoreOwn(target.address);
   }
 
   private void ignoreOwn(NodeAddress address) {

@@ -11,6 +11,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.fluidosgi.channel.Channel;
@@ -19,13 +22,14 @@ import org.fluidosgi.channel.ChannelException.Effect;
 import org.fluidosgi.channel.ChannelException.Scope;
 import org.fluidosgi.channel.ChannelMultiplexer;
 import org.fluidosgi.channel.LocalNode;
-import org.fluidosgi.channel.NodeAddress;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.channel.NodeInfo;
 import org.fluidosgi.channel.Registration;
 import org.fluidosgi.channel.Settings;
 import org.fluidosgi.jgroups.internal.core.Delivery;
 import org.fluidosgi.jgroups.internal.core.FirstView;
+import org.fluidosgi.jgroups.internal.core.JoinList;
+import org.fluidosgi.jgroups.internal.core.JoinNames;
 import org.fluidosgi.jgroups.internal.core.Joiner;
 import org.fluidosgi.jgroups.internal.core.Links;
 import org.fluidosgi.jgroups.internal.core.Member;
@@ -61,7 +65,7 @@ public final class JGroupsEngine implements ClusterEngine {
   private final NodeInfo info;
   private final Member self;
   private final ChannelMultiplexer multiplexer;
-  private final List<NodeAddress> joinList;
+  private final JoinList joinList;
   private final int messageBytesMax;
   private final Multicasts multicasts;
   private final Requests requests = new Requests();
@@ -69,6 +73,16 @@ public final class JGroupsEngine implements ClusterEngine {
   private final Set<Member> left = ConcurrentHashMap.newKeySet();
   private final Set<Member> unanswered = ConcurrentHashMap.newKeySet();
   private final List<Registration> registrations = new ArrayList<>();
+
+  /** For look-ups of names, which block. */
+  private final ExecutorService lookups = new ThreadPoolExecutor(
+      0,
+      1,
+      1,
+      TimeUnit.SECONDS,
+      new LinkedBlockingQueue<>(),
+      new NamedThread("fluid-jgroups-names"));
+
   private volatile Set<Member> members = Set.of();
   private volatile Set<Member> silent = Set.of();
   private volatile boolean closed;
@@ -85,13 +99,13 @@ public final class JGroupsEngine implements ClusterEngine {
     int frameBytesMax =
         node.settings().number("fluid.channel.frame.bytes.max", 16 << 20, 64 << 10, 256 << 20);
     this.messageBytesMax = Math.min(MESSAGE_BYTES_MAX, frameBytesMax - FRAME_OVERHEAD_BYTES);
-    this.joinList = Joiner.joinList(node.settings());
+    this.joinList = JoinList.read(node.settings());
     this.multicasts = new Multicasts(info.name());
   }
 
   /** Checks the engine's settings. Errors: IllegalArgumentException naming key, value and what is expected. */
   public static void check(Settings settings) {
-    Joiner.joinList(settings);
+    JoinList.read(settings);
     Stack.silenceMillis(settings);
     joinWait(settings);
   }
@@ -108,7 +122,11 @@ public final class JGroupsEngine implements ClusterEngine {
     Delivery delivery = new Delivery(
         self, info.name(), handler, this::afterView, new NamedThread("fluid-jgroups-deliver"));
     Links links = new Links(multiplexer, node.env(), new Incoming(delivery));
-    Joiner joiner = new Joiner(info, multiplexer, node.env());
+    Joiner joiner = new Joiner(
+        info,
+        multiplexer,
+        node.env(),
+        new JoinNames(info.name(), JoinNames.Lookup.system(), lookups, node.env()));
     try {
       Stack stack = new Stack(
           info,
@@ -155,6 +173,7 @@ public final class JGroupsEngine implements ClusterEngine {
     }
     closed = true;
     multicasts.stop();
+    lookups.shutdownNow();
     Parts old = parts;
     if (old != null) {
       closeQuietly(old.joiner::close);

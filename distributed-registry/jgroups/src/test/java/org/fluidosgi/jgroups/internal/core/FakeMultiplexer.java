@@ -51,12 +51,20 @@ final class FakeMultiplexer implements ChannelMultiplexer {
   }
 
   void fails(int port, Throwable failure) {
-    answers.put(at(port), CompletableFuture.failedFuture(failure));
+    fails(at(port), failure);
+  }
+
+  void fails(NodeAddress address, Throwable failure) {
+    answers.put(address, CompletableFuture.failedFuture(failure));
   }
 
   FakeChannel answers(int port, NodeInfo peer) {
+    return answers(at(port), peer);
+  }
+
+  FakeChannel answers(NodeAddress address, NodeInfo peer) {
     FakeChannel channel = new FakeChannel(peer);
-    answers.put(at(port), CompletableFuture.completedFuture(channel));
+    answers.put(address, CompletableFuture.completedFuture(channel));
     return channel;
   }
 

@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,31 +23,50 @@ class JoinerTest {
   private final NodeInfo self = FakeMultiplexer.info(1, 1);
   private final FakeMultiplexer multiplexer = new FakeMultiplexer();
   private final ManualEnv env = new ManualEnv();
-  private final Joiner joiner = new Joiner(self, multiplexer, env);
+  private final Map<String, List<String>> nameService = new HashMap<>();
+  private final JoinNames names = new JoinNames("n", this::addresses, Runnable::run, env);
+  private final Joiner joiner = new Joiner(self, multiplexer, env, names);
 
   private static Member member(int node, long incarnation) {
     return Member.of(FakeMultiplexer.info(node, incarnation));
   }
 
-  private static List<NodeAddress> joinList(String text) {
-    return Joiner.joinList(new Settings(Map.of("fluid.join", text)::get));
+  private static JoinList joinList(String text) {
+    return JoinList.read(new Settings(Map.of("fluid.join", text)::get));
+  }
+
+  private static JoinList list(NodeAddress... addresses) {
+    return new JoinList(List.of(addresses), List.of());
+  }
+
+  private List<String> addresses(String host) throws UnknownHostException {
+    List<String> found = nameService.get(host);
+    if (found == null) {
+      throw new UnknownHostException(host);
+    }
+    return found;
   }
 
   @Test
   void joinListIsReadAndCheckedByName() {
-    assertEquals(List.of(), joinList(" , "));
+    assertTrue(joinList(" , ").isEmpty());
     assertEquals(
-        List.of(new NodeAddress("a", 1), new NodeAddress("::1", 2)), joinList("a:1, [::1]:2,"));
+        new JoinList(
+            List.of(new NodeAddress("a", 1), new NodeAddress("::1", 2)),
+            List.of(new NodeAddress("nodes", 3))),
+        joinList("a:1, [::1]:2,dns:nodes:3,"));
     IllegalArgumentException failure =
         assertThrows(IllegalArgumentException.class, () -> joinList("a:1,b"));
     assertTrue(failure.getMessage().startsWith("fluid.join"), failure.getMessage());
     assertThrows(IllegalArgumentException.class, () -> joinList("a:1,".repeat(257)));
+    assertThrows(IllegalArgumentException.class, () -> joinList("dns:a:1,".repeat(17)));
+    assertThrows(IllegalArgumentException.class, () -> joinList("dns:a"));
   }
 
   @Test
   void silentAddressIsDialledWithGrowingPauses() {
     multiplexer.fails(2, FakeMultiplexer.SILENT);
-    CompletableFuture<Joiner.Answer> answer = joiner.start(List.of(FakeMultiplexer.at(2)));
+    CompletableFuture<Joiner.Answer> answer = joiner.start(list(FakeMultiplexer.at(2)));
     assertEquals(1, multiplexer.dialled.size());
     env.pass(Duration.ofMillis(500));
     assertEquals(2, multiplexer.dialled.size());
@@ -66,7 +89,7 @@ class JoinerTest {
     multiplexer.fails(2, FakeMultiplexer.REFUSED);
     multiplexer.fails(3, FakeMultiplexer.WRONG_TOKEN);
     CompletableFuture<Joiner.Answer> answer =
-        joiner.start(List.of(FakeMultiplexer.at(2), FakeMultiplexer.at(3)));
+        joiner.start(list(FakeMultiplexer.at(2), FakeMultiplexer.at(3)));
     env.pass(Duration.ofMillis(1499));
     assertFalse(answer.isDone());
     env.pass(Duration.ofMillis(1));
@@ -79,16 +102,16 @@ class JoinerTest {
     multiplexer.answers(3, FakeMultiplexer.info(3, 1));
     assertEquals(
         Joiner.Answer.CONNECTED,
-        joiner.start(List.of(FakeMultiplexer.at(2), FakeMultiplexer.at(3))).join());
+        joiner.start(list(FakeMultiplexer.at(2), FakeMultiplexer.at(3))).join());
     assertEquals(
         Joiner.Answer.NOBODY,
-        new Joiner(self, multiplexer, env).start(List.of()).join());
+        new Joiner(self, multiplexer, env, names).start(list()).join());
   }
 
   @Test
   void answeringAddressIsLeftAloneUntilItsChannelCloses() {
     FakeMultiplexer.FakeChannel channel = multiplexer.answers(2, FakeMultiplexer.info(2, 1));
-    joiner.start(List.of(FakeMultiplexer.at(2)));
+    joiner.start(list(FakeMultiplexer.at(2)));
     env.pass(Duration.ofMinutes(1));
     assertEquals(1, multiplexer.dialled.size());
     multiplexer.fails(2, FakeMultiplexer.REFUSED);
@@ -102,7 +125,7 @@ class JoinerTest {
   @Test
   void rejectionIsNotRepeatedFast() {
     multiplexer.fails(2, FakeMultiplexer.WRONG_TOKEN);
-    joiner.start(List.of(FakeMultiplexer.at(2)));
+    joiner.start(list(FakeMultiplexer.at(2)));
     env.pass(Duration.ofSeconds(59));
     assertEquals(1, multiplexer.dialled.size());
     env.pass(Duration.ofSeconds(1));
@@ -112,7 +135,7 @@ class JoinerTest {
   @Test
   void ownAddressIsNotDialledAgain() {
     multiplexer.answers(9, self);
-    joiner.start(List.of(self.address(), FakeMultiplexer.at(9)));
+    joiner.start(list(self.address(), FakeMultiplexer.at(9)));
     env.pass(Duration.ofMinutes(1));
     assertEquals(List.of(FakeMultiplexer.at(9)), multiplexer.dialled);
   }
@@ -150,12 +173,76 @@ class JoinerTest {
   @Test
   void closedJoinerDialsNoMore() {
     multiplexer.fails(2, FakeMultiplexer.SILENT);
-    joiner.start(List.of(FakeMultiplexer.at(2)));
+    joiner.start(list(FakeMultiplexer.at(2)));
     joiner.close();
     env.pass(Duration.ofMinutes(1));
     joiner.lost(member(3, 1), FakeMultiplexer.at(3));
     env.pass(Duration.ofMinutes(1));
     assertEquals(1, multiplexer.dialled.size());
     assertFalse(multiplexer.dialled.contains(FakeMultiplexer.at(3)));
+  }
+
+  private static JoinList byName(String name) {
+    return new JoinList(List.of(), List.of(new NodeAddress(name, 1)));
+  }
+
+  private static NodeAddress behindName(int last) {
+    return new NodeAddress("10.0.0." + last, 1);
+  }
+
+  @Test
+  void everyAddressOfANameIsDialledAsTheyComeAndGo() {
+    nameService.put("nodes", List.of("10.0.0.1", "10.0.0.2"));
+    multiplexer.answers(behindName(1), FakeMultiplexer.info(1, 1)); // this node
+    multiplexer.fails(behindName(2), FakeMultiplexer.SILENT);
+    multiplexer.fails(behindName(3), FakeMultiplexer.SILENT);
+    CompletableFuture<Joiner.Answer> answer = joiner.start(byName("nodes"));
+    assertEquals(List.of(behindName(1), behindName(2)), multiplexer.dialled);
+
+    nameService.put("nodes", List.of("10.0.0.1", "10.0.0.3"));
+    env.pass(JoinNames.PERIOD);
+    assertEquals(1, Collections.frequency(multiplexer.dialled, behindName(1)), "dialled itself");
+    assertTrue(multiplexer.dialled.contains(behindName(3)));
+    multiplexer.dialled.clear();
+    env.pass(Duration.ofMinutes(1));
+    assertEquals(Set.of(behindName(3)), Set.copyOf(multiplexer.dialled));
+
+    assertFalse(answer.isDone());
+    multiplexer.answers(behindName(3), FakeMultiplexer.info(3, 1));
+    env.pass(Joiner.PAUSE_MOST);
+    assertEquals(Joiner.Answer.CONNECTED, answer.join());
+  }
+
+  @Test
+  void aNameWithoutAnAddressIsAskedForAgainAndKeepsWhatItHad() {
+    CompletableFuture<Joiner.Answer> answer = joiner.start(byName("nodes"));
+    assertEquals(Joiner.Answer.NOBODY, answer.join());
+    nameService.put("nodes", List.of("10.0.0.2"));
+    multiplexer.fails(behindName(2), FakeMultiplexer.SILENT);
+    env.pass(JoinNames.PERIOD);
+    assertEquals(List.of(behindName(2)), multiplexer.dialled);
+    nameService.clear();
+    env.pass(JoinNames.PERIOD);
+    multiplexer.dialled.clear();
+    env.pass(Duration.ofMinutes(1));
+    assertTrue(multiplexer.dialled.size() > 3, multiplexer.dialled::toString);
+    joiner.close();
+    multiplexer.dialled.clear();
+    env.pass(Duration.ofMinutes(1));
+    assertEquals(List.of(), multiplexer.dialled);
+  }
+
+  @Test
+  void nothingIsDecidedBeforeTheNameServiceAnswers() {
+    List<Runnable> lookUps = new ArrayList<>();
+    Joiner waiting =
+        new Joiner(self, multiplexer, env, new JoinNames("n", this::addresses, lookUps::add, env));
+    multiplexer.fails(2, FakeMultiplexer.REFUSED);
+    CompletableFuture<Joiner.Answer> answer = waiting.start(
+        new JoinList(List.of(FakeMultiplexer.at(2)), List.of(new NodeAddress("nodes", 1))));
+    env.pass(Duration.ofMinutes(1));
+    assertFalse(answer.isDone());
+    lookUps.get(0).run();
+    assertEquals(Joiner.Answer.NOBODY, answer.join());
   }
 }

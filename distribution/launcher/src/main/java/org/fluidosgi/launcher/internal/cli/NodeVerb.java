@@ -48,7 +48,8 @@ final class NodeVerb implements Callable<Integer> {
   @Option(
       names = "--join",
       paramLabel = "HOST:PORT[,...]",
-      description = "Nodes of the group to join. Default: none, the node begins a group.")
+      description =
+          "Nodes of the group to join; dns:NAME:PORT for every address of a name. Default: none, the node begins a group.")
   private @Nullable String join;
 
   @Option(
@@ -135,9 +136,10 @@ final class NodeVerb implements Callable<Integer> {
     }
     if (join != null) {
       for (String address : join.split(",", -1)) {
-        if (!address.trim().matches("(\\[[0-9A-Fa-f:.%]+\\]|[^:\\s\\[\\]]+):[0-9]{1,5}")
+        if (!address.trim().matches("(dns:)?(\\[[0-9A-Fa-f:.%]+\\]|[^:\\s\\[\\]]+):[0-9]{1,5}")
             || Integer.parseInt(address.substring(address.lastIndexOf(':') + 1).trim()) > 65_535) {
-          refuse("--join '" + address.trim() + "' is no address: write host:port[,host:port...]");
+          refuse("--join '" + address.trim()
+              + "' is no address: write host:port[,...] or dns:name:port");
         }
       }
     }
