@@ -17,6 +17,10 @@ public final class FluidChannel {
   /** Service property: {@code true} when the service never blocks and may be called on a network loop. */
   public static final String INLINE = "fluid.rsa.inline";
 
+  /** Whether a local service hides an imported one of the same interface and no higher ranking. Shape: a setting of the node, default true,
+   * and a property of a service; {@code false} in either shows the imported one beside the local one. */
+  public static final String PREFER_LOCAL = "fluid.rsa.prefer.local";
+
   /** Service property of the Remote Services specification: milliseconds a call may take. Shape: number or its text. */
   public static final String TIMEOUT = "osgi.basic.timeout";
 

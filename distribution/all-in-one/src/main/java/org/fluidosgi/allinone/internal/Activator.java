@@ -19,6 +19,7 @@ public final class Activator implements BundleActivator {
       "org.fluidosgi.jgroups.internal.Activator",
       "org.fluidosgi.groupstore.internal.Activator",
       "org.fluidosgi.discovery.internal.Activator",
+      "org.fluidosgi.clusterinfo.internal.Activator",
       "org.fluidosgi.topology.internal.Activator",
       "org.fluidosgi.framework.internal.Activator",
       "org.fluidosgi.shell.internal.Activator");

@@ -34,6 +34,7 @@ class ArrowsTest {
       "jgroups", Set.of("channel", "registry"),
       "groupstore", Set.of("channel"),
       "discovery", Set.of("channel", "registry"),
+      "clusterinfo", Set.of("channel"),
       "topology", Set.of(),
       "framework", Set.of("channel", "registry", "groupstore", "topology"),
       "shell", Set.of("channel", "registry", "framework"));

@@ -100,6 +100,36 @@ class SharingIT {
     }
   }
 
+  @Test
+  void everyMemberHasANodeStatusOnEveryNode() throws Exception {
+    try (Group group = three()) {
+      for (String name : NODES) {
+        group.until(
+            "node status on " + name,
+            PATIENCE,
+            () -> group.run(name, "probe:nodes").size() == NODES.size());
+        List<String> lines = group.run(name, "probe:nodes");
+        for (int i = 0; i < NODES.size(); i++) {
+          assertTrue(
+              lines
+                  .get(i)
+                  .matches(NODES.get(i)
+                      + " fluid \\[] (org.apache.felix.framework|org.eclipse.osgi)"
+                      + " \\{availableProcessors=[0-9]+} there is no bundle 9999"),
+              lines.get(i));
+        }
+      }
+      group.run("n3", "probe:register tagged org.osgi.service.clusterinfo.tags=database");
+      group.until(
+          "tag of n3 on n1",
+          PATIENCE,
+          () -> group.run("n1", "probe:nodes").get(2).startsWith("n3 fluid [database]"));
+      group.node("n2").kill();
+      group.until(
+          "status of n2 gone", PATIENCE, () -> group.run("n1", "probe:nodes").size() == 2);
+    }
+  }
+
   private Group three() throws Exception {
     Group group = new Group(directory);
     try {

@@ -29,6 +29,7 @@ class ResolveIT {
     assertEquals(
         List.of(
             "channel",
+            "cluster-info",
             "discovery",
             "framework",
             "group-store",

@@ -15,6 +15,7 @@ final class StartOrder {
       "jgroups",
       "group-store",
       "discovery",
+      "cluster-info",
       "topology",
       "framework",
       "shell");

@@ -20,6 +20,7 @@ import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.clusterinfo.FrameworkNodeStatus;
 
 /** Commands of scope {@code probe}; plain methods, so that Gogo is not imported. */
 public final class Commands {
@@ -65,6 +66,31 @@ public final class Commands {
   /** {@code events}: what a consumer was told since the last time. */
   public List<String> events() {
     return watched().takeEvents();
+  }
+
+  /** {@code nodes}: a line for each node status: name, tags, bundles, processors and whether it knows a bundle 9999. */
+  public List<String> nodes() throws Exception {
+    List<String> lines = new ArrayList<>();
+    for (ServiceReference<FrameworkNodeStatus> reference :
+        context.getServiceReferences(FrameworkNodeStatus.class, null)) {
+      FrameworkNodeStatus status = context.getService(reference);
+      String unknown;
+      try {
+        unknown = String.valueOf(status.getBundle(9999));
+      } catch (IllegalArgumentException e) {
+        unknown = e.getMessage();
+      }
+      lines.add(String.join(
+          " ",
+          String.valueOf(reference.getProperty("fluid.name")),
+          String.valueOf(reference.getProperty("osgi.clusterinfo.cluster")),
+          Arrays.toString((String[]) reference.getProperty("osgi.clusterinfo.tags")),
+          status.getBundle(0).symbolicName,
+          String.valueOf(status.getMetrics("availableProcessors")),
+          unknown));
+      context.ungetService(reference);
+    }
+    return lines.stream().sorted().toList();
   }
 
   private Seen watched() {

@@ -34,6 +34,7 @@ public final class ProbeActivator implements BundleActivator {
       "watch",
       "seen",
       "events",
+      "nodes",
       "modify",
       "unregister",
       "find",

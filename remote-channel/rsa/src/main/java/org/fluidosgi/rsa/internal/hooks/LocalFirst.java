@@ -23,7 +23,7 @@ import org.osgi.service.remoteserviceadmin.RemoteConstants;
 
 /** Hides an import from a lookup that also finds a local service of the same or a higher ranking, whichever was registered
  * first. When that local service goes, the import is shown again to those who look at events only.
- * Shape: whoever wants all asks for all ({@code getAllServiceReferences}), asks without a class and filter, or names a property of
+ * Shape: a service that says {@code fluid.rsa.prefer.local=false} is never hidden; whoever wants all asks for all ({@code getAllServiceReferences}), asks without a class and filter, or names a property of
  * imports in the filter. Invariant: never throws; leaves bundle 0 and Fluid's own bundles alone. Threads: any; no state. */
 public final class LocalFirst implements FindHook, AllServiceListener {
   private static final System.Logger LOG = System.getLogger("org.fluidosgi.rsa");
@@ -63,7 +63,7 @@ public final class LocalFirst implements FindHook, AllServiceListener {
       List<ServiceReference<?>> locals =
           references.stream().filter(reference -> !isImported(reference)).toList();
       if (!locals.isEmpty()) {
-        references.removeIf(reference -> isOurs(reference)
+        references.removeIf(reference -> canHide(reference)
             && locals.stream()
                 .anyMatch(local ->
                     hides(local, reference) && (name != null || coversAll(local, reference))));
@@ -90,7 +90,7 @@ public final class LocalFirst implements FindHook, AllServiceListener {
             .filter(reference -> !isImported(reference) && !reference.equals(gone))
             .toList();
         present.stream()
-            .filter(reference -> isOurs(reference)
+            .filter(reference -> canHide(reference)
                 && hides(gone, reference)
                 && locals.stream().noneMatch(local -> hides(local, reference)))
             .forEach(shown::add);
@@ -114,9 +114,10 @@ public final class LocalFirst implements FindHook, AllServiceListener {
         || name != null && name.startsWith(OWN_BUNDLES);
   }
 
-  private boolean isOurs(ServiceReference<?> reference) {
+  private boolean canHide(ServiceReference<?> reference) {
     return own.getBundle().equals(reference.getBundle())
-        && reference.getProperty(FluidChannel.NODE) != null;
+        && reference.getProperty(FluidChannel.NODE) != null
+        && !"false".equals(String.valueOf(reference.getProperty(FluidChannel.PREFER_LOCAL)));
   }
 
   private static boolean isImported(ServiceReference<?> reference) {

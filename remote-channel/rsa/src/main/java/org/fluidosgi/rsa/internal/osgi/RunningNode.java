@@ -40,9 +40,6 @@ final class RunningNode implements Registration {
   static final String QUEUE = "fluid.rsa.queue";
   static final String ALLOW = "fluid.rsa.allow";
 
-  /** Whether a local service hides an import of the same or a lower ranking. */
-  static final String PREFER_LOCAL = "fluid.rsa.prefer.local";
-
   private static final int TIMEOUT_MILLIS = 30_000;
   private static final int THREADS_DEFAULT = 256;
   private static final int THREADS_MAX = 4_096;
@@ -110,7 +107,7 @@ final class RunningNode implements Registration {
     context.addServiceListener(made);
     undo.push(() -> context.removeServiceListener(made));
     pushRegistration(VersionHooks.register(context));
-    if (settings.flag(PREFER_LOCAL, true)) {
+    if (settings.flag(FluidChannel.PREFER_LOCAL, true)) {
       LocalFirst localFirst = new LocalFirst(context, made::show);
       context.addServiceListener(localFirst);
       undo.push(() -> context.removeServiceListener(localFirst));
