@@ -2,9 +2,9 @@ package org.fluidosgi.registry.internal;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.time.Duration;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.registry.internal.core.LocalEngine;
@@ -12,38 +12,63 @@ import org.fluidosgi.registry.internal.core.ReplicaStore;
 import org.fluidosgi.registry.spi.ClusterEngine;
 import org.jspecify.annotations.Nullable;
 
-/** Puts the store on the engine that is wanted, on the local engine when none is.
+/** Puts the store on the engine that is wanted, on the local engine when none is. An engine that does not start is replaced by a
+ * fresh one after a pause, for ever.
  * Threads: engines are started and closed on the thread fluid-registry-engine only, because both may take long; a change of
- * mind interrupts it. The thread owns {@code running}; the monitor guards {@code wanted} and {@code task}. */
+ * mind interrupts it. The thread owns {@code running} and {@code pause}; the monitor guards {@code wanted} and {@code task}. */
 final class EngineSwitch implements AutoCloseable {
   private static final Logger LOG = System.getLogger("org.fluidosgi.registry");
 
   /** How long stopping waits for an engine to leave its group. */
   static final int CLOSE_SECONDS_MAX = 5;
 
+  /** Pause before a fresh engine is tried after the first failure; doubled after each further one. */
+  static final Duration PAUSE_LEAST = Duration.ofSeconds(1);
+
+  /** Longest such pause. */
+  static final Duration PAUSE_MOST = Duration.ofSeconds(60);
+
   private final String node;
   private final NodeId self;
   private final ReplicaStore store;
-  private final ExecutorService thread;
+  private final ScheduledThreadPoolExecutor thread;
+  private volatile @Nullable Listener listener;
+  private Duration pause = PAUSE_LEAST;
   private @Nullable ClusterEngine wanted;
   private @Nullable Future<?> task;
   private @Nullable ClusterEngine running;
   private ClusterEngine.@Nullable Handler handler;
 
+  /** What else is done about engines; called on the thread of engines. */
+  interface Listener {
+    /** An engine started: the group's first view is on its way. */
+    void started();
+
+    /** A fresh engine in place of one that did not start, null when there is none. */
+    @Nullable
+    ClusterEngine renewed(ClusterEngine failed);
+  }
+
   EngineSwitch(String node, NodeId self, ReplicaStore store) {
     this.node = node;
     this.self = self;
     this.store = store;
-    thread = Executors.newSingleThreadExecutor(run -> {
+    thread = new ScheduledThreadPoolExecutor(1, run -> {
       Thread made = new Thread(run, "fluid-registry-engine");
       made.setDaemon(true);
       return made;
     });
+    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
   /** Begins on the local engine. */
   void open() {
     useLocal();
+  }
+
+  /** Asks and tells that listener from now on. */
+  void listen(Listener toTell) {
+    listener = toTell;
   }
 
   /** This engine is wanted now, null for none. */
@@ -88,17 +113,47 @@ final class EngineSwitch implements AutoCloseable {
       engine.start(toAttach);
       running = engine;
       handler = toAttach;
+      pause = PAUSE_LEAST;
+      Listener toTell = listener;
+      if (toTell != null) {
+        toTell.started();
+      }
     } catch (RuntimeException | LinkageError e) {
       if (toAttach != null) {
         store.detach(toAttach);
       }
+      closeQuietly(engine);
+      useLocal(); // it may have delivered a view already
       if (wanted() == engine) {
-        LOG.log(Level.ERROR, node + ": the cluster engine did not start, this node stays alone", e);
+        tryAgain(engine, e);
       } else {
         LOG.log(Level.DEBUG, node + ": the start of the cluster engine was given up", e);
       }
-      closeQuietly(engine);
-      useLocal(); // it may have delivered a view already
+    }
+  }
+
+  private void tryAgain(ClusterEngine failed, Throwable cause) {
+    boolean first = pause.equals(PAUSE_LEAST);
+    LOG.log(
+        first ? Level.ERROR : Level.DEBUG,
+        node + ": the cluster engine did not start; this node works alone and tries again, next in "
+            + pause.toSeconds() + " s",
+        cause);
+    thread.schedule(() -> renew(failed), pause.toMillis(), TimeUnit.MILLISECONDS);
+    Duration doubled = pause.multipliedBy(2);
+    pause = doubled.compareTo(PAUSE_MOST) > 0 ? PAUSE_MOST : doubled;
+  }
+
+  private void renew(ClusterEngine failed) {
+    if (wanted() != failed) {
+      return;
+    }
+    Listener toAsk = listener;
+    ClusterEngine fresh = toAsk == null ? null : toAsk.renewed(failed);
+    if (fresh != null) {
+      want(fresh);
+    } else {
+      LOG.log(Level.DEBUG, node + ": there is no fresh cluster engine to try");
     }
   }
 

@@ -9,7 +9,8 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 import org.osgi.util.tracker.ServiceTracker;
 
-/** Follows the engines on the whiteboard and wants the one of the highest ranking. Threads: any; the map's monitor. */
+/** Follows the engines on the whiteboard and wants the one of the highest ranking. Threads: any; the map's monitor.
+ * A service that is a factory gives a fresh engine when it is released and taken again; another one has no second try. */
 final class EngineTracker extends ServiceTracker<ClusterEngine, ClusterEngine> {
   private final EngineSwitch engines;
   private final Map<ServiceReference<ClusterEngine>, ClusterEngine> present = new HashMap<>();
@@ -45,6 +46,34 @@ final class EngineTracker extends ServiceTracker<ClusterEngine, ClusterEngine> {
       engines.want(best()); // only enqueues
     }
     super.removedService(reference, engine);
+  }
+
+  /** A fresh engine of the service that gave this one, null when there is none. */
+  @Nullable
+  ClusterEngine renewed(ClusterEngine failed) {
+    ServiceReference<ClusterEngine> reference = referenceOf(failed);
+    if (reference == null) {
+      return null;
+    }
+    context.ungetService(reference);
+    ClusterEngine fresh = context.getService(reference);
+    synchronized (present) {
+      if (present.get(reference) == failed && fresh != null) {
+        present.put(reference, fresh);
+        return fresh == failed || fresh != best() ? null : fresh;
+      }
+    }
+    return null; // it goes; that releases it
+  }
+
+  private @Nullable ServiceReference<ClusterEngine> referenceOf(ClusterEngine engine) {
+    synchronized (present) {
+      return present.entrySet().stream()
+          .filter(entry -> entry.getValue() == engine)
+          .map(Map.Entry::getKey)
+          .findFirst()
+          .orElse(null);
+    }
   }
 
   private @Nullable ClusterEngine best() {

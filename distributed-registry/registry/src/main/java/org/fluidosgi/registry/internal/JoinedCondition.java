@@ -32,6 +32,7 @@ final class JoinedCondition implements AutoCloseable {
 
   private final String node;
   private final BundleContext context;
+  private final Membership membership;
   private final ExecutorService thread;
   private final Registration listening;
   private final Env.Cancellable timer;
@@ -39,7 +40,7 @@ final class JoinedCondition implements AutoCloseable {
   private boolean alone = true;
   private boolean unsupported;
 
-  /** Shape: {@code wait} is how long a peer is waited for, empty for not at all. */
+  /** Shape: {@code wait} is how long a peer or an engine's word is waited for, empty for not at all. */
   JoinedCondition(
       String node, BundleContext context, Membership membership, Env env, Duration wait) {
     this.node = node;
@@ -49,8 +50,8 @@ final class JoinedCondition implements AutoCloseable {
       made.setDaemon(true);
       return made;
     });
-    timer = env.schedule(
-        wait, () -> later(() -> announce(membership.view().members().size() == 1, true)));
+    this.membership = membership;
+    timer = env.schedule(wait, this::decided);
     listening = membership.listen(new Membership.Listener() {
       @Override
       public void onView(View view) {
@@ -58,6 +59,11 @@ final class JoinedCondition implements AutoCloseable {
         later(() -> announce(nobody, !nobody));
       }
     });
+  }
+
+  /** The group is what the view says, even if this node is alone. */
+  void decided() {
+    later(() -> announce(membership.view().members().size() == 1, true));
   }
 
   private void later(Runnable task) {

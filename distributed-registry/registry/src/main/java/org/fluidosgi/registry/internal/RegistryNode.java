@@ -10,6 +10,8 @@ import org.fluidosgi.channel.Settings;
 import org.fluidosgi.registry.Membership;
 import org.fluidosgi.registry.RegistryStore;
 import org.fluidosgi.registry.internal.core.ReplicaStore;
+import org.fluidosgi.registry.spi.ClusterEngine;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 
@@ -42,8 +44,21 @@ final class RegistryNode implements Registration {
     register(context.registerService(RegistryStore.class, store, null));
     EngineTracker tracker = new EngineTracker(context, engines);
     opened.push(tracker::close);
+    JoinedCondition condition =
+        new JoinedCondition(info.name(), context, store.membership(), local.env(), wait);
+    opened.push(condition);
+    engines.listen(new EngineSwitch.Listener() {
+      @Override
+      public void started() {
+        local.env().execute(condition::decided); // behind the first view
+      }
+
+      @Override
+      public @Nullable ClusterEngine renewed(ClusterEngine failed) {
+        return tracker.renewed(failed);
+      }
+    });
     tracker.open();
-    opened.push(new JoinedCondition(info.name(), context, store.membership(), local.env(), wait));
   }
 
   private void register(ServiceRegistration<?> registration) {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.apache.felix.framework.FrameworkFactory;
 import org.fluidosgi.channel.LocalNode;
@@ -29,8 +30,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceFactory;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.launch.Framework;
@@ -164,6 +167,46 @@ class ActivatorTest {
   void conditionGoesOnAloneAfterTheWait() {
     node("fluid.join", "127.0.0.1:1", "fluid.join.wait.millis", "50");
     await().until(() -> joined() != null);
+  }
+
+  @Test
+  void conditionComesWhenTheEngineKnowsThatNobodyIsThere() throws Exception {
+    node("fluid.join", "127.0.0.1:1", "fluid.join.wait.millis", "600000");
+    context.registerService(ClusterEngine.class, new FakeEngine(false, FakeLocalNode.ID), null);
+    await().until(() -> joined() != null);
+    assertEquals(true, joined().getProperty("fluid.alone"));
+  }
+
+  @Test
+  void anEngineThatDoesNotStartIsReplacedByAFreshOne() throws Exception {
+    node();
+    Membership membership = service(Membership.class);
+    List<FakeEngine> made = new CopyOnWriteArrayList<>();
+    ServiceRegistration<ClusterEngine> service = context.registerService(
+        ClusterEngine.class,
+        new ServiceFactory<ClusterEngine>() {
+          @Override
+          public ClusterEngine getService(Bundle user, ServiceRegistration<ClusterEngine> of) {
+            FakeEngine engine = new FakeEngine(false, FakeLocalNode.ID, PEER);
+            engine.failure = made.isEmpty() ? new IllegalStateException("no view") : null;
+            made.add(engine);
+            return engine;
+          }
+
+          @Override
+          public void ungetService(
+              Bundle user, ServiceRegistration<ClusterEngine> of, ClusterEngine engine) {
+            engine.close();
+          }
+        },
+        null);
+    await().until(() -> membership.view().members().size() == 2);
+    assertEquals(2, made.size());
+    assertTrue(made.get(0).closed);
+    assertFalse(made.get(1).closed);
+    service.unregister();
+    await().until(() -> made.get(1).closed);
+    assertEquals(List.of(FakeLocalNode.ID), membership.view().members());
   }
 
   @Test
