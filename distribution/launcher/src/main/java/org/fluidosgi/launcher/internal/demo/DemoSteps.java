@@ -141,7 +141,7 @@ final class DemoSteps {
     narrator.say("The service was gone from n1 and n3 after " + Narrator.millis(serviceGone) + ".");
     await("n1", "fluid:nodes", lines -> members(lines, 2), APPEAR_MOST);
     show("n1", "fluid:nodes");
-    show("n1", "trends:top " + REGION);
+    show("n1", "trends:source");
   }
 
   private void startElsewhere(List<String> list) throws LauncherException, ProcessException {
