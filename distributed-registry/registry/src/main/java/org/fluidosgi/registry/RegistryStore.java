@@ -38,4 +38,7 @@ public interface RegistryStore {
 
   /** Explicit, bounded look over all records that match. Shape: {@code size} 1..10_000; {@code cursor} null for the first. */
   CompletionStage<Page> scan(Interest interest, int size, @Nullable String cursor);
+
+  /** How {@link #scan} answers that interest: by which keys, among how many candidates, where. Tries them all. */
+  CompletionStage<Explanation> explain(Interest interest);
 }

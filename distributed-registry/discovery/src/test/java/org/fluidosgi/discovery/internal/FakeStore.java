@@ -13,6 +13,7 @@ import org.fluidosgi.channel.Incarnation;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.channel.Registration;
 import org.fluidosgi.registry.Attributes;
+import org.fluidosgi.registry.Explanation;
 import org.fluidosgi.registry.Interest;
 import org.fluidosgi.registry.Page;
 import org.fluidosgi.registry.Publication;
@@ -54,6 +55,11 @@ final class FakeStore implements RegistryStore {
 
   @Override
   public CompletionStage<Page> scan(Interest interest, int size, @Nullable String cursor) {
+    return CompletableFuture.failedFuture(new UnsupportedOperationException("not used here"));
+  }
+
+  @Override
+  public CompletionStage<Explanation> explain(Interest interest) {
     return CompletableFuture.failedFuture(new UnsupportedOperationException("not used here"));
   }
 

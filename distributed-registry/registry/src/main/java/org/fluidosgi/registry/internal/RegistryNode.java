@@ -3,12 +3,15 @@ package org.fluidosgi.registry.internal;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.stream.Stream;
 import org.fluidosgi.channel.LocalNode;
 import org.fluidosgi.channel.NodeInfo;
 import org.fluidosgi.channel.Registration;
 import org.fluidosgi.channel.Settings;
 import org.fluidosgi.registry.Membership;
 import org.fluidosgi.registry.RegistryStore;
+import org.fluidosgi.registry.internal.core.IndexKeys;
 import org.fluidosgi.registry.internal.core.ReplicaStore;
 import org.fluidosgi.registry.spi.ClusterEngine;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,9 @@ final class RegistryNode implements Registration {
   /** Milliseconds that a node with something to join waits for a peer before it goes on alone. */
   static final String JOIN_WAIT_MILLIS = "fluid.join.wait.millis";
 
+  /** Attributes that records are indexed by beside those that always are, parted by commas. */
+  static final String INDEX = "fluid.registry.index";
+
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
   /** Opens everything. Errors: IllegalArgumentException when a setting is wrong. */
@@ -35,7 +41,13 @@ final class RegistryNode implements Registration {
     }
     NodeInfo info = local.info();
     ReplicaStore store = new ReplicaStore(
-        info.name(), info.id(), info.incarnation(), local.env(), new OsgiFilters(), digest);
+        info.name(),
+        info.id(),
+        info.incarnation(),
+        local.env(),
+        new OsgiFilters(),
+        indexed(settings),
+        digest);
     opened.push(store::close);
     EngineSwitch engines = new EngineSwitch(info.name(), info.id(), store);
     opened.push(engines);
@@ -59,6 +71,18 @@ final class RegistryNode implements Registration {
       }
     });
     tracker.open();
+  }
+
+  private static IndexKeys indexed(Settings settings) {
+    String names = settings.text(INDEX, "");
+    try {
+      return new IndexKeys(
+          names.isEmpty()
+              ? List.of()
+              : Stream.of(names.split(",")).map(String::trim).toList());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(INDEX + "=" + names + ": " + e.getMessage(), e);
+    }
   }
 
   private void register(ServiceRegistration<?> registration) {

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.felix.framework.FrameworkFactory;
 import org.fluidosgi.channel.LocalNode;
 import org.fluidosgi.channel.NodeId;
+import org.fluidosgi.registry.Explanation;
 import org.fluidosgi.registry.Interest;
 import org.fluidosgi.registry.Membership;
 import org.fluidosgi.registry.Publication;
@@ -142,8 +143,21 @@ class ActivatorTest {
     ServiceRegistration<LocalNode> wrong = node("fluid.registry.digest.millis", "soon");
     assertNull(context.getServiceReference(RegistryStore.class));
     wrong.unregister();
+    wrong = node("fluid.registry.index", "service.pid, a(b");
+    assertNull(context.getServiceReference(RegistryStore.class));
+    wrong.unregister();
     node();
     assertNotNull(context.getServiceReference(RegistryStore.class));
+  }
+
+  @Test
+  void attributesOfTheSettingAreIndexed() throws Exception {
+    node("fluid.registry.index", "service.pid, region");
+    Explanation explanation = service(RegistryStore.class)
+        .explain(Interest.matching("k", "(&(x=1)(region=here))"))
+        .toCompletableFuture()
+        .get(10, TimeUnit.SECONDS);
+    assertEquals(List.of(new Explanation.Key("attr:region:here", 0)), explanation.keys());
   }
 
   @Test

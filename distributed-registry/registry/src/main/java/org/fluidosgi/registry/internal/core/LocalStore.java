@@ -3,23 +3,21 @@ package org.fluidosgi.registry.internal.core;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Predicate;
+import java.util.Set;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.channel.Registration;
+import org.fluidosgi.registry.Explanation;
 import org.fluidosgi.registry.Interest;
 import org.fluidosgi.registry.Page;
 import org.fluidosgi.registry.RecordId;
 import org.fluidosgi.registry.RegistryRecord;
 import org.fluidosgi.registry.RegistryStore;
 import org.fluidosgi.registry.Sink;
+import org.fluidosgi.registry.internal.core.Subscriptions.Subscription;
 import org.jspecify.annotations.Nullable;
 
 /** The records this node knows, its own and others', by kind, key and id; and who wants to hear of them.
@@ -27,128 +25,94 @@ import org.jspecify.annotations.Nullable;
  * {@link #prepare} and closing a registration may come from any thread. */
 final class LocalStore {
   private static final Logger LOG = System.getLogger("org.fluidosgi.registry");
-  private static final Comparator<RecordId> ORDER =
-      Comparator.comparing(RecordId::owner).thenComparing(RecordId::name);
 
-  /** Records of one kind, found by id and by key. */
-  private static final class Kind {
-    final TreeMap<RecordId, StoredRecord> byId = new TreeMap<>(ORDER);
-    final Map<String, NavigableSet<RecordId>> byKey = new HashMap<>();
-    final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
-
-    void index(RegistryRecord record) {
-      for (String key : record.keys()) {
-        byKey.computeIfAbsent(key, k -> new TreeSet<>(ORDER)).add(record.id());
-      }
-    }
-
-    void unindex(RegistryRecord record) {
-      for (String key : record.keys()) {
-        NavigableSet<RecordId> ids = byKey.get(key);
-        if (ids != null && ids.remove(record.id()) && ids.isEmpty()) {
-          byKey.remove(key);
-        }
-      }
-    }
+  /** Records of one kind and who wants to hear of them. */
+  private final class Kind {
+    final KeyIndex records = new KeyIndex(keys);
+    final Subscriptions subscriptions = new Subscriptions();
 
     boolean isEmpty() {
-      return byId.isEmpty() && subscriptions.isEmpty();
-    }
-  }
-
-  /** An interest whose filter was checked. */
-  record Query(Interest interest, Predicate<Map<String, Object>> filter) {
-    boolean matches(RegistryRecord record) {
-      if (!interest.anyKey().isEmpty()
-          && interest.anyKey().stream().noneMatch(record.keys()::contains)) {
-        return false;
-      }
-      return filter.test(record.attributes());
-    }
-  }
-
-  private static final class Subscription {
-    final Query query;
-    final Sink sink;
-    volatile boolean closed;
-    boolean warned;
-
-    Subscription(Query query, Sink sink) {
-      this.query = query;
-      this.sink = sink;
+      return records.size() == 0 && subscriptions.isEmpty();
     }
   }
 
   private final String node;
-  private final FilterCompiler filters;
+  private final NodeId self;
+  private final IndexKeys keys;
+  private final Planner planner;
   private final Map<String, Kind> kinds = new HashMap<>();
 
-  LocalStore(String node, FilterCompiler filters) {
+  LocalStore(String node, NodeId self, FilterCompiler filters, IndexKeys keys) {
     this.node = node;
-    this.filters = filters;
+    this.self = self;
+    this.keys = keys;
+    planner = new Planner(self, filters, keys);
   }
 
-  /** Checks the interest. Errors: IllegalArgumentException when its filter is wrong. */
-  Query prepare(Interest interest) {
-    String filter = interest.filter();
-    return new Query(interest, filter == null ? any -> true : filters.compile(filter));
+  /** Checks the interest. Errors: IllegalArgumentException when its filter is wrong or its scope cannot be asked. */
+  Planner.Query prepare(Interest interest) {
+    return planner.plan(interest);
   }
 
   @Nullable
   StoredRecord get(RecordId id) {
     Kind kind = kinds.get(id.kind());
-    return kind == null ? null : kind.byId.get(id);
+    return kind == null ? null : kind.records.get(id);
   }
 
   /** Adds or replaces, and tells. */
   void put(StoredRecord now) {
     RegistryRecord record = now.record();
     Kind kind = kinds.computeIfAbsent(record.id().kind(), k -> new Kind());
-    StoredRecord before = kind.byId.put(record.id(), now);
-    if (before != null) {
-      kind.unindex(before.record());
-    }
-    kind.index(record);
-    for (Subscription each : kind.subscriptions) {
-      changed(each, before == null ? null : before.record(), record);
-    }
+    StoredRecord before = kind.records.put(now);
+    changed(kind, before == null ? null : before.record(), record);
   }
 
   /** Removes what is there, and tells. */
   void remove(RecordId id) {
     Kind kind = kinds.get(id.kind());
-    StoredRecord before = kind == null ? null : kind.byId.remove(id);
+    StoredRecord before = kind == null ? null : kind.records.remove(id);
     if (kind == null || before == null) {
       return;
     }
-    kind.unindex(before.record());
-    for (Subscription each : kind.subscriptions) {
-      changed(each, before.record(), null);
-    }
+    changed(kind, before.record(), null);
     if (kind.isEmpty()) {
       kinds.remove(id.kind());
     }
   }
 
+  private void changed(Kind kind, @Nullable RegistryRecord before, @Nullable RegistryRecord now) {
+    if (kind.subscriptions.isEmpty()) {
+      return;
+    }
+    Set<String> under = new HashSet<>();
+    if (before != null) {
+      under.addAll(keys.of(before));
+    }
+    if (now != null) {
+      under.addAll(keys.of(now));
+    }
+    for (Subscription each : kind.subscriptions.concernedBy(under)) {
+      changed(each, before, now);
+    }
+  }
+
   private void changed(
       Subscription to, @Nullable RegistryRecord before, @Nullable RegistryRecord now) {
-    boolean matched = before != null && to.query.matches(before);
-    boolean matches = now != null && to.query.matches(now);
-    if (matches && now != null) {
-      if (matched && before != null) {
-        RegistryRecord known = before;
+    RegistryRecord known = before != null && to.query.matches(before) ? before : null;
+    if (now != null && to.query.matches(now)) {
+      if (known != null) {
         tell(to, sink -> sink.modified(now, known));
       } else {
         tell(to, sink -> sink.added(now));
       }
-    } else if (matched && before != null) {
-      RegistryRecord known = before;
+    } else if (known != null) {
       tell(to, sink -> sink.removed(known));
     }
   }
 
   /** Makes the handle of a subscription that {@link Handle#open} begins. */
-  Handle subscribe(Query query, Sink sink) {
+  Handle subscribe(Planner.Query query, Sink sink) {
     return new Handle(new Subscription(query, sink));
   }
 
@@ -165,7 +129,7 @@ final class LocalStore {
       if (subscription.closed) {
         return;
       }
-      Query query = subscription.query;
+      Planner.Query query = subscription.query;
       Kind kind = kinds.computeIfAbsent(query.interest().kind(), k -> new Kind());
       for (RegistryRecord record : select(kind, query)) {
         tell(subscription, sink -> sink.added(record));
@@ -191,29 +155,36 @@ final class LocalStore {
     }
   }
 
-  private static List<RegistryRecord> select(Kind kind, Query query) {
+  private static List<RegistryRecord> select(Kind kind, Planner.Query query) {
     List<RegistryRecord> records = new ArrayList<>();
-    for (RecordId id : candidates(kind, query.interest())) {
-      StoredRecord stored = kind.byId.get(id);
-      if (stored != null && query.filter().test(stored.record().attributes())) {
+    for (StoredRecord stored : candidates(kind, query, null)) {
+      if (query.matches(stored.record())) {
         records.add(stored.record());
       }
     }
     return records;
   }
 
-  private static NavigableSet<RecordId> candidates(Kind kind, Interest interest) {
-    if (interest.anyKey().isEmpty()) {
-      return kind.byId.navigableKeySet();
-    }
-    NavigableSet<RecordId> union = new TreeSet<>(ORDER);
-    for (String key : interest.anyKey()) {
-      NavigableSet<RecordId> ids = kind.byKey.get(key);
-      if (ids != null) {
-        union.addAll(ids);
+  private static Iterable<StoredRecord> candidates(
+      Kind kind, Planner.Query query, @Nullable RecordId behind) {
+    return kind.records.records(kind.records.keysOf(query.lookup()), behind, query.owner());
+  }
+
+  /** How that query is answered; {@code partial} is passed on. */
+  Explanation explain(Planner.Query query, boolean partial) {
+    Kind kind = kinds.getOrDefault(query.interest().kind(), new Kind());
+    List<Explanation.Key> used = kind.records.keysOf(query.lookup()).stream()
+        .map(key -> new Explanation.Key(key, kind.records.size(key)))
+        .toList();
+    int candidates = 0;
+    int matches = 0;
+    for (StoredRecord stored : candidates(kind, query, null)) {
+      candidates++;
+      if (query.matches(stored.record())) {
+        matches++;
       }
     }
-    return union;
+    return new Explanation(query.interest(), used, candidates, matches, List.of(self), partial);
   }
 
   /** The position behind which a scan goes on; checked by the caller's thread. */
@@ -234,32 +205,30 @@ final class LocalStore {
     }
   }
 
-  /** One page of what matches, from behind the position. */
-  Page scan(Query query, int size, @Nullable RecordId behind) {
+  /** One page of what matches, from behind the position; {@code partial} is passed on. */
+  Page scan(Planner.Query query, int size, @Nullable RecordId behind, boolean partial) {
     Kind kind = kinds.get(query.interest().kind());
     if (kind == null) {
-      return new Page(List.of(), null, false);
+      return new Page(List.of(), null, partial);
     }
-    NavigableSet<RecordId> all = candidates(kind, query.interest());
     List<RegistryRecord> records = new ArrayList<>();
-    for (RecordId id : behind == null ? all : all.tailSet(behind, false)) {
-      StoredRecord stored = kind.byId.get(id);
-      if (stored == null || !query.filter().test(stored.record().attributes())) {
+    for (StoredRecord stored : candidates(kind, query, behind)) {
+      if (!query.matches(stored.record())) {
         continue;
       }
       if (records.size() == size) {
         RecordId last = records.get(size - 1).id();
-        return new Page(records, last.owner() + "/" + last.name(), false);
+        return new Page(records, last.owner() + "/" + last.name(), partial);
       }
       records.add(stored.record());
     }
-    return new Page(records, null, false);
+    return new Page(records, null, partial);
   }
 
   /** Ends all subscriptions and forgets all records; tells nobody. */
   void clear() {
     for (Kind kind : kinds.values()) {
-      kind.subscriptions.forEach(each -> each.closed = true);
+      kind.subscriptions.closeAll();
     }
     kinds.clear();
   }

@@ -3,13 +3,16 @@ package org.fluidosgi.registry.internal.core;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.fluidosgi.channel.Env;
 import org.fluidosgi.channel.Incarnation;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.channel.Registration;
 import org.fluidosgi.registry.Attributes;
+import org.fluidosgi.registry.Explanation;
 import org.fluidosgi.registry.Interest;
 import org.fluidosgi.registry.Membership;
 import org.fluidosgi.registry.Page;
@@ -49,11 +52,23 @@ public final class ReplicaStore implements RegistryStore {
       Env env,
       FilterCompiler filters,
       Duration digestPeriod) {
+    this(node, self, incarnation, env, filters, new IndexKeys(List.of()), digestPeriod);
+  }
+
+  /** The same with more attributes indexed. */
+  public ReplicaStore(
+      String node,
+      NodeId self,
+      Incarnation incarnation,
+      Env env,
+      FilterCompiler filters,
+      IndexKeys keys,
+      Duration digestPeriod) {
     this.node = node;
     this.self = self;
     this.incarnation = incarnation;
     this.env = env;
-    store = new LocalStore(node, filters);
+    store = new LocalStore(node, self, filters, keys);
     own = new OwnRecords(incarnation);
     membership = new GroupMembership(node, self, env);
     replication =
@@ -186,17 +201,27 @@ public final class ReplicaStore implements RegistryStore {
   @Override
   public CompletionStage<Page> scan(Interest interest, int size, @Nullable String cursor) {
     LocalStore.checkPageSize(size);
-    LocalStore.Query query = store.prepare(interest);
+    Planner.Query query = store.prepare(interest);
     RecordId behind = LocalStore.position(interest, cursor);
-    CompletableFuture<Page> page = new CompletableFuture<>();
+    return asked(() -> store.scan(query, size, behind, !replication.complete()));
+  }
+
+  @Override
+  public CompletionStage<Explanation> explain(Interest interest) {
+    Planner.Query query = store.prepare(interest);
+    return asked(() -> store.explain(query, !replication.complete()));
+  }
+
+  private <T> CompletionStage<T> asked(Supplier<T> question) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
     env.execute(() -> {
       try {
-        page.complete(store.scan(query, size, behind));
+        answer.complete(question.get());
       } catch (RuntimeException e) {
-        page.completeExceptionally(e);
+        answer.completeExceptionally(e);
       }
     });
-    return page;
+    return answer;
   }
 
   private CompletionStage<Void> onQueue(Runnable task) {

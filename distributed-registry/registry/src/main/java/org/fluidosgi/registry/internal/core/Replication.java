@@ -251,6 +251,11 @@ final class Replication implements SnapshotReading.Host {
     return !closed && owners.get(state.owner) == state;
   }
 
+  /** Whether the records of every member are known. */
+  boolean complete() {
+    return owners.values().stream().allMatch(OwnerState::synced);
+  }
+
   // ---- messages
 
   void multicast(RegistryMessage message) {

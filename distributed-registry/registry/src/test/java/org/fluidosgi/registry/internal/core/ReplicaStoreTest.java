@@ -284,6 +284,18 @@ class ReplicaStoreTest {
   }
 
   @Test
+  void answersArePartialUntilEveryMembersRecordsAreKnown() {
+    assertFalse(get(store.scan(Interest.inKind("k"), 1, null)).partial());
+    join();
+    assertTrue(get(store.scan(Interest.inKind("k"), 1, null)).partial());
+    assertTrue(get(store.scan(Interest.inKind("none"), 1, null)).partial());
+    assertTrue(get(store.explain(Interest.inKind("k"))).partial());
+    hear(emptyDigest(PEER_1));
+    assertFalse(get(store.scan(Interest.inKind("k"), 1, null)).partial());
+    assertFalse(get(store.explain(Interest.inKind("k"))).partial());
+  }
+
+  @Test
   void writesAfterCloseFail() {
     store.close();
     failure(IllegalStateException.class, store.publish(publication("a", Map.of())));

@@ -13,6 +13,7 @@ import org.fluidosgi.channel.LocalNode;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.channel.Registration;
 import org.fluidosgi.registry.Attributes;
+import org.fluidosgi.registry.Explanation;
 import org.fluidosgi.registry.Interest;
 import org.fluidosgi.registry.Membership;
 import org.fluidosgi.registry.Page;
@@ -154,6 +155,11 @@ final class FakeGroup {
     @Override
     public CompletionStage<Page> scan(Interest interest, int size, String cursor) {
       return CompletableFuture.completedFuture(new Page(all(interest.kind()), null, false));
+    }
+
+    @Override
+    public CompletionStage<Explanation> explain(Interest interest) {
+      throw new UnsupportedOperationException();
     }
 
     @Override

@@ -19,6 +19,7 @@ import org.fluidosgi.framework.internal.core.BundleFacts;
 import org.fluidosgi.framework.internal.core.NodeFacts;
 import org.fluidosgi.framework.internal.core.NodeIds;
 import org.fluidosgi.framework.internal.core.OrdinalTable;
+import org.fluidosgi.registry.Explanation;
 import org.fluidosgi.registry.Interest;
 import org.fluidosgi.registry.Page;
 import org.fluidosgi.registry.Publication;
@@ -130,6 +131,11 @@ class GroupTablesTest {
 
     @Override
     public CompletionStage<Page> scan(Interest interest, int size, String cursor) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<Explanation> explain(Interest interest) {
       throw new UnsupportedOperationException();
     }
   }

@@ -1,0 +1,21 @@
+package org.fluidosgi.registry.internal.core;
+
+import java.util.List;
+
+/** An LDAP filter as far as planning has to understand it. Threads: immutable. */
+sealed interface FilterNode {
+  /** All parts match. */
+  record And(List<FilterNode> parts) implements FilterNode {}
+
+  /** At least one part matches. */
+  record Or(List<FilterNode> parts) implements FilterNode {}
+
+  /** The part does not match. */
+  record Not(FilterNode part) implements FilterNode {}
+
+  /** The attribute, or one of its values, is that text; without wildcards, unescaped. */
+  record Equal(String attribute, String value) implements FilterNode {}
+
+  /** Every other comparison: presence, wildcards, {@code ~=}, {@code >=}, {@code <=}. */
+  record Other(String attribute) implements FilterNode {}
+}
