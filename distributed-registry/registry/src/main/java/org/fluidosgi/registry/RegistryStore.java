@@ -41,4 +41,7 @@ public interface RegistryStore {
 
   /** How {@link #scan} answers that interest: by which keys, among how many candidates, where. Tries them all. */
   CompletionStage<Explanation> explain(Interest interest);
+
+  /** What this node's store holds, counted. */
+  CompletionStage<Inventory> inventory();
 }

@@ -15,6 +15,7 @@ import org.fluidosgi.channel.Registration;
 import org.fluidosgi.registry.Attributes;
 import org.fluidosgi.registry.Explanation;
 import org.fluidosgi.registry.Interest;
+import org.fluidosgi.registry.Inventory;
 import org.fluidosgi.registry.Page;
 import org.fluidosgi.registry.Publication;
 import org.fluidosgi.registry.RecordId;
@@ -60,6 +61,11 @@ final class FakeStore implements RegistryStore {
 
   @Override
   public CompletionStage<Explanation> explain(Interest interest) {
+    return CompletableFuture.failedFuture(new UnsupportedOperationException("not used here"));
+  }
+
+  @Override
+  public CompletionStage<Inventory> inventory() {
     return CompletableFuture.failedFuture(new UnsupportedOperationException("not used here"));
   }
 

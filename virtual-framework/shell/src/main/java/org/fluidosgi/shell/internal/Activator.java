@@ -1,9 +1,13 @@
 package org.fluidosgi.shell.internal;
 
+import java.util.ArrayList;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
+import java.util.function.Supplier;
 import org.fluidosgi.framework.VirtualFramework;
+import org.fluidosgi.registry.Membership;
+import org.fluidosgi.registry.RegistryStore;
 import org.fluidosgi.shell.internal.gogo.ResultConverter;
 import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.bundle.Header;
@@ -14,32 +18,42 @@ import org.osgi.util.tracker.ServiceTracker;
 /** Registers the commands, and the converter that prints their results where Gogo is there. */
 @Header(name = "Bundle-Activator", value = "${@class}")
 public final class Activator implements BundleActivator {
-  private @Nullable ServiceTracker<VirtualFramework, VirtualFramework> framework;
+  private final List<ServiceTracker<?, ?>> trackers = new ArrayList<>();
   private @Nullable ViewClock clock;
 
   @Override
   public void start(BundleContext context) {
-    ServiceTracker<VirtualFramework, VirtualFramework> tracker =
-        new ServiceTracker<>(context, VirtualFramework.class, null);
-    tracker.open();
-    framework = tracker;
     ViewClock views = new ViewClock(context, System::nanoTime);
     views.open();
     clock = views;
-    Source source = new Source(tracker::getService, views);
-    for (Object commands : List.of(new Lists(source), new Verbs(source))) {
-      Dictionary<String, Object> properties = new Hashtable<>();
-      properties.put("osgi.command.scope", "fluid");
-      properties.put(
-          "osgi.command.function", commands instanceof Lists ? Lists.NAMES : Verbs.NAMES);
-      context.registerService(commands.getClass().getName(), commands, properties);
-    }
+    Source source = new Source(
+        track(context, VirtualFramework.class),
+        track(context, RegistryStore.class),
+        track(context, Membership.class),
+        views);
+    register(context, new Lists(source), Lists.NAMES);
+    register(context, new RegistryLists(source), RegistryLists.NAMES);
+    register(context, new Verbs(source), Verbs.NAMES);
     try {
       ResultConverter.register(context);
     } catch (NoClassDefFoundError e) {
       System.getLogger("org.fluidosgi.shell")
           .log(System.Logger.Level.DEBUG, "shell: no Gogo here, the commands give plain text");
     }
+  }
+
+  private <S> Supplier<@Nullable S> track(BundleContext context, Class<S> type) {
+    ServiceTracker<S, S> tracker = new ServiceTracker<>(context, type, null);
+    tracker.open();
+    trackers.add(tracker);
+    return tracker::getService;
+  }
+
+  private static void register(BundleContext context, Object commands, String[] names) {
+    Dictionary<String, Object> properties = new Hashtable<>();
+    properties.put("osgi.command.scope", "fluid");
+    properties.put("osgi.command.function", names);
+    context.registerService(commands.getClass().getName(), commands, properties);
   }
 
   @Override
@@ -49,10 +63,7 @@ public final class Activator implements BundleActivator {
     if (views != null) {
       views.close();
     }
-    ServiceTracker<VirtualFramework, VirtualFramework> tracker = framework;
-    framework = null;
-    if (tracker != null) {
-      tracker.close();
-    }
+    trackers.forEach(ServiceTracker::close);
+    trackers.clear();
   }
 }

@@ -1,25 +1,30 @@
 package org.fluidosgi.shell.internal;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.felix.service.command.Descriptor;
+import org.fluidosgi.channel.NodeInfo;
 import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.VirtualFramework;
+import org.fluidosgi.framework.VirtualNode;
 import org.fluidosgi.framework.VirtualService;
-import org.osgi.framework.Constants;
-import org.osgi.framework.Filter;
-import org.osgi.framework.FrameworkUtil;
-import org.osgi.framework.InvalidSyntaxException;
+import org.fluidosgi.registry.Interest;
+import org.fluidosgi.registry.Page;
+import org.fluidosgi.registry.RecordId;
+import org.fluidosgi.registry.RegistryStore;
 
 /** The commands that show the group.
  * Threads: any. Errors: CommandException. */
 public final class Lists {
-  static final String[] NAMES = {"nodes", "services", "bundles"};
+  static final String[] NAMES = {"nodes", "node", "services", "bundles"};
 
   private static final List<Column<NodeRow>> NODES = List.of(
       Column.left("NODE", NodeRow::node),
@@ -29,6 +34,12 @@ public final class Lists {
       Column.left("ADDRESS", NodeRow::address),
       Column.left("FRAMEWORK", NodeRow::framework),
       Column.left("JAVA", NodeRow::java));
+
+  /** A row of {@code node}: one fact. */
+  public record FactRow(String fact, String value) {}
+
+  private static final List<Column<FactRow>> FACTS =
+      List.of(Column.left("FACT", FactRow::fact), Column.left("VALUE", FactRow::value));
 
   private static final List<Column<ServiceRow>> SERVICES = List.of(
       Column.left("NODE", ServiceRow::node),
@@ -59,6 +70,33 @@ public final class Lists {
     });
   }
 
+  @Descriptor("shows what is known of a node")
+  public Table<FactRow> node(
+      @Descriptor("the node: n2, its name, or the beginning of its UUID") String node) {
+    return show("node", node, framework -> {
+      VirtualNode found = framework.node(node);
+      NodeInfo info = found.info();
+      List<FactRow> rows = new ArrayList<>(List.of(
+          new FactRow("name", found.name()),
+          new FactRow("state", found.state().name().toLowerCase(Locale.ROOT)),
+          new FactRow("id", info.id().toString()),
+          new FactRow("life", Long.toString(info.incarnation().counter())),
+          new FactRow("address", info.address().toString()),
+          new FactRow("bundles", Integer.toString(found.bundles()))));
+      long services = framework.services().stream()
+          .filter(each -> each.node().info().id().equals(info.id()))
+          .count();
+      rows.add(new FactRow("services", Long.toString(services)));
+      new TreeMap<>(found.properties())
+          .forEach((name, value) -> rows.add(new FactRow(name, String.valueOf(value))));
+      return new Table<>(
+          FACTS,
+          rows,
+          row -> false,
+          NodeRow.label(found) + (found.local() ? ", this node" : "") + ", " + source.view());
+    });
+  }
+
   @Descriptor("lists the services that nodes share with the group")
   public Table<ServiceRow> services() {
     return services("");
@@ -69,14 +107,16 @@ public final class Lists {
       @Descriptor("a quoted LDAP filter on their properties, or a part of an interface's name")
           String filter) {
     return show("services", filter, framework -> {
-      Predicate<VirtualService> wanted = matching(filter);
+      Asked asked = filter.startsWith("(") ? ask(filter) : named(filter);
       Map<String, String> bundles = new HashMap<>();
       for (VirtualBundle bundle : framework.bundles()) {
         bundles.put(bundle.id().toString(), BundleRow.of(bundle).name());
       }
       List<VirtualService> all = framework.services();
-      List<ServiceRow> rows =
-          all.stream().filter(wanted).map(each -> ServiceRow.of(each, bundles)).toList();
+      List<ServiceRow> rows = all.stream()
+          .filter(asked.wanted())
+          .map(each -> ServiceRow.of(each, bundles))
+          .toList();
       String counted = filter.isEmpty()
           ? count(rows.size(), "service")
           : rows.size() + " of " + count(all.size(), "service");
@@ -84,8 +124,9 @@ public final class Lists {
           SERVICES,
           rows,
           ServiceRow::local,
-          filter.isEmpty() ? "services" : "services match " + filter,
-          counted);
+          (filter.isEmpty() ? "services" : "services match " + filter)
+              + RegistryLists.partial(asked.partial()),
+          counted + RegistryLists.partial(asked.partial()));
     });
   }
 
@@ -122,28 +163,41 @@ public final class Lists {
         : new Table<>(columns, rows, local, counted + ", " + source.view());
   }
 
-  private static String count(int number, String singular) {
+  static String count(int number, String singular) {
     return number + " " + singular + (number == 1 ? "" : "s");
   }
 
-  private static Predicate<VirtualService> matching(String filter) {
-    if (!filter.startsWith("(")) {
-      String part = filter.toLowerCase(Locale.ROOT);
-      return service -> service.interfaces().stream()
-          .anyMatch(name -> name.toLowerCase(Locale.ROOT).contains(part));
-    }
-    Filter parsed;
-    try {
-      parsed = FrameworkUtil.createFilter(filter);
-    } catch (InvalidSyntaxException e) {
-      throw new IllegalArgumentException(
-          "no LDAP filter, write for example \"(objectClass=*Trend*)\"", e);
-    }
-    return service -> {
-      Map<String, Object> properties = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-      properties.putAll(service.properties());
-      properties.put(Constants.OBJECTCLASS, service.interfaces().toArray(String[]::new));
-      return parsed.matches(properties);
-    };
+  /** Which services are wanted, and whether some may be unknown. */
+  private record Asked(Predicate<VirtualService> wanted, boolean partial) {}
+
+  /** Those with an interface whose name has that part. */
+  private Asked named(String name) {
+    String part = name.toLowerCase(Locale.ROOT);
+    boolean partial =
+        source.store().map(store -> Source.answer(store.inventory()).partial()).orElse(false);
+    return new Asked(
+        service -> service.interfaces().stream()
+            .anyMatch(each -> each.toLowerCase(Locale.ROOT).contains(part)),
+        partial);
+  }
+
+  /** Those whose records match. */
+  private Asked ask(String filter) {
+    RegistryStore store =
+        source.store().orElseThrow(() -> new IllegalStateException(RegistryLists.NO_REGISTRY));
+    Interest interest = Interest.matching("endpoint", filter);
+    Set<RecordId> found = new HashSet<>();
+    boolean partial = false;
+    String cursor = null;
+    do {
+      Page page = Source.answer(store.scan(interest, RegistryStore.PAGE_RECORDS_MAX, cursor));
+      page.records().forEach(each -> found.add(each.id()));
+      partial |= page.partial();
+      cursor = page.next();
+    } while (cursor != null);
+    return new Asked(
+        service -> found.contains(
+            new RecordId(service.node().info().id(), "endpoint", service.endpointId())),
+        partial);
   }
 }

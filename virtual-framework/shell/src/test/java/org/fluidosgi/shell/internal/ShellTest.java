@@ -8,12 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.apache.felix.framework.FrameworkFactory;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
@@ -24,7 +26,9 @@ import org.fluidosgi.channel.Registration;
 import org.fluidosgi.framework.VirtualFramework;
 import org.fluidosgi.framework.VirtualId;
 import org.fluidosgi.framework.VirtualService;
+import org.fluidosgi.registry.Explanation;
 import org.fluidosgi.registry.Membership;
+import org.fluidosgi.registry.RegistryStore;
 import org.fluidosgi.registry.View;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,6 +44,7 @@ class ShellTest {
   Path storage;
 
   private final FakeFramework virtual = new FakeFramework();
+  private final FakeStore store = new FakeStore();
   private final org.apache.felix.gogo.runtime.activator.Activator gogo =
       new org.apache.felix.gogo.runtime.activator.Activator();
   private final Activator activator = new Activator();
@@ -47,6 +52,8 @@ class ShellTest {
   private Framework framework;
   private BundleContext context;
   private ServiceRegistration<VirtualFramework> virtualService;
+  private ServiceRegistration<Membership> membershipService;
+  private ServiceRegistration<RegistryStore> storeService;
   private CommandSession session;
 
   @BeforeEach
@@ -59,7 +66,8 @@ class ShellTest {
     gogo.start(context);
     activator.start(context);
     virtualService = context.registerService(VirtualFramework.class, virtual, null);
-    context.registerService(Membership.class, new OneView(), null);
+    membershipService = context.registerService(Membership.class, new OneView(), null);
+    storeService = context.registerService(RegistryStore.class, store, null);
     CommandProcessor processor =
         context.getService(context.getServiceReference(CommandProcessor.class));
     session = processor.createSession(new ByteArrayInputStream(new byte[0]), printed, printed);
@@ -136,6 +144,14 @@ class ShellTest {
             "  n3    n3:40  Trends, More  provider",
             "2 services, view 17, AGE"),
         lines("fluid:services"));
+    store.add(FakeStore.BETA, "endpoint", "urn:uuid:0", Map.of("region", "europe"));
+    store.add(FakeStore.BETA, "endpoint", "urn:uuid:3", Map.of("region", "europe"));
+    store.add(FakeStore.ALPHA, "endpoint", "urn:uuid:1", Map.of("objectClass", "a.b.Cart"));
+    store.add(
+        FakeStore.BETA,
+        "endpoint",
+        "urn:uuid:2",
+        Map.of("objectClass", new String[] {"a.b.Trends", "a.b.More"}, "region", "europe"));
     List<String> one = List.of(
         "  NODE     ID  INTERFACES    BUNDLE",
         "  n3    n3:40  Trends, More  provider",
@@ -145,8 +161,121 @@ class ShellTest {
     assertEquals(one, lines("fluid:services trend"));
     assertEquals("no services match nothing", run("fluid:services nothing"));
     assertEquals(
-        "services (region=: no LDAP filter, write for example \"(objectClass=*Trend*)\"",
+        "services (region=: filter (region= is wrong at character 9: it ends too early",
         failure("fluid:services '(region='"));
+    store.partial = true;
+    String partial = ", partial: not all members' records are known yet";
+    assertEquals("no services match nothing" + partial, run("fluid:services nothing"));
+    assertEquals("no services match (x=1)" + partial, run("fluid:services '(x=1)'"));
+    assertEquals(
+        "2 services" + partial + ", view 17, AGE", lines("fluid:services").get(3));
+  }
+
+  @Test
+  void oneNode() throws Exception {
+    virtual.services.add(new VirtualService(
+        new VirtualId(3, 4), virtual.beta, "urn:uuid:1", List.of("a.b.Cart"), Map.of()));
+    assertEquals(
+        List.of(
+            "  FACT               VALUE",
+            "  name               beta",
+            "  state              suspect",
+            "  id                 00000000-0000-0000-0000-000000000003",
+            "  life               1",
+            "  address            127.0.0.1:9280",
+            "  bundles            7",
+            "  services           1",
+            "  framework.name     a.framework",
+            "  framework.version  7.0.5",
+            "n3, view 17, AGE"),
+        lines("fluid:node beta"));
+    assertEquals("n1, this node, view 17, AGE", lines("fluid:node n1").get(11));
+    assertEquals("node n9: no node 'n9', there are n1, n3", failure("fluid:node n9"));
+  }
+
+  @Test
+  void records() throws Exception {
+    assertEquals("no records", run("fluid:records"));
+    assertEquals("no records of kind node", run("fluid:records node"));
+    store.add(FakeStore.ALPHA, "node", "self", Map.of());
+    store.add(FakeStore.BETA, "node", "self", Map.of());
+    store.add(FakeStore.BETA, "endpoint", "urn:uuid:2", Map.of());
+    assertEquals(
+        List.of(
+            "  KIND      RECORDS",
+            "  endpoint        1",
+            "  node            2",
+            "3 records, view 17, AGE"),
+        lines("fluid:records"));
+    assertEquals(
+        List.of(
+            "  NODE  NAME  SEQ  TERM  SCOPE  KEYS",
+            "* n1    self    1     0  group     2",
+            "  n3    self    2     0  group     2",
+            "2 records, view 17, AGE"),
+        lines("fluid:records node"));
+    store.add(new NodeId(new UUID(5, 5)), "node", "self", Map.of());
+    store.partial = true;
+    assertEquals(
+        "the first 2 records, partial: not all members' records are known yet, view 17, AGE",
+        lines("fluid:records node").get(3));
+  }
+
+  @Test
+  void explain() throws Exception {
+    store.add(FakeStore.ALPHA, "endpoint", "urn:uuid:1", Map.of("x", 1));
+    store.add(FakeStore.BETA, "node", "self", Map.of("x", 1));
+    assertEquals(
+        List.of(
+            "  KEY  RECORDS",
+            "  -          2",
+            "2 candidates of kind endpoint, no key, 1 match, asked on n1, view 17, AGE"),
+        lines("fluid:explain '(x=1)'"));
+    store.keys.add(new Explanation.Key("oc:a.b.C", 2));
+    store.keys.add(new Explanation.Key("odd:oc:", 1));
+    store.partial = true;
+    assertEquals(
+        List.of(
+            "  KEY       RECORDS",
+            "  oc:a.b.C        2",
+            "  odd:oc:         1",
+            "2 candidates of kind node, 0 match, asked on n1, "
+                + "partial: not all members' records are known yet, view 17, AGE"),
+        lines("fluid:explain node '(x=2)'"));
+    assertEquals(
+        "explain: filter (region= is wrong at character 9: it ends too early",
+        failure("fluid:explain '(region='"));
+  }
+
+  @Test
+  void viewAndDigest() throws Exception {
+    assertEquals(
+        List.of(
+            "  NODE      STATE    NAME   ID                                    CAME",
+            "* n1        up       alpha  00000000-0000-0000-0000-000000000001  -",
+            "  00000000  suspect  -      00000000-0000-0000-0000-000000000009  by a merge",
+            "2 members, 1 up, view 17, AGE"),
+        lines("fluid:view"));
+    store.add(FakeStore.ALPHA, "node", "self", Map.of());
+    store.partial = true;
+    assertEquals(
+        List.of(
+            "  NODE  LIFE  RECORDS  SEQ  HASH",
+            "* n1       7        1   12  fffffffffffffffe",
+            "  n3       -        -    -  -",
+            "2 owners, 1 record, partial: not all members' records are known yet, view 17, AGE"),
+        lines("fluid:digest"));
+    virtualService.unregister();
+    assertEquals(
+        "  00000000     7        1   12  fffffffffffffffe",
+        lines("fluid:digest").get(1));
+    membershipService.unregister();
+    storeService.unregister();
+    for (String command : List.of("view", "digest", "records", "records x", "explain '(x=1)'")) {
+      assertEquals(
+          command.split(" ")[0] + ": no registry on this node, start bundle org.fluidosgi.registry",
+          failure("fluid:" + command));
+    }
   }
 
   @Test
@@ -183,7 +312,14 @@ class ShellTest {
         "install file:x: no node 'n9', there are n1, n3", failure("fluid:install file:x n9"));
     virtualService.unregister();
     for (String command : List.of(
-        "nodes", "bundles", "services", "install file:x", "start x", "stop x", "uninstall x")) {
+        "nodes",
+        "node n1",
+        "bundles",
+        "services",
+        "install file:x",
+        "start x",
+        "stop x",
+        "uninstall x")) {
       assertEquals(
           command.split(" ")[0]
               + ": no virtual framework on this node, start bundle org.fluidosgi.framework",
@@ -211,10 +347,17 @@ class ShellTest {
 
   @Test
   void everythingIsDescribed() {
-    for (Class<?> commands : List.of(Lists.class, Verbs.class)) {
-      Set<String> names = Set.of(commands == Lists.class ? Lists.NAMES : Verbs.NAMES);
+    Map<Class<?>, String[]> all = Map.of(
+        Lists.class,
+        Lists.NAMES,
+        RegistryLists.class,
+        RegistryLists.NAMES,
+        Verbs.class,
+        Verbs.NAMES);
+    for (Class<?> commands : all.keySet()) {
+      Set<String> names = Set.of(all.get(commands));
       for (Method method : commands.getDeclaredMethods()) {
-        if (names.contains(method.getName())) {
+        if (names.contains(method.getName()) && Modifier.isPublic(method.getModifiers())) {
           assertTrue(method.isAnnotationPresent(Descriptor.class), method.toString());
           for (Parameter parameter : method.getParameters()) {
             assertTrue(parameter.isAnnotationPresent(Descriptor.class), method.toString());
@@ -238,16 +381,18 @@ class ShellTest {
     assertEquals("view -", clock.toString());
   }
 
-  /** View 17 of one node. */
+  /** View 17 of this node and one that has no virtual framework, came by a merge and is silent. */
   private static final class OneView implements Membership {
+    private static final NodeId OTHER = new NodeId(new UUID(0, 9));
+
     @Override
     public View view() {
-      return new View(17, List.of(new NodeId(new java.util.UUID(0, 1))), Set.of());
+      return new View(17, List.of(FakeStore.ALPHA, OTHER), Set.of(OTHER));
     }
 
     @Override
     public Set<NodeId> suspected() {
-      return Set.of();
+      return Set.of(OTHER);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package org.fluidosgi.registry.internal.core;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -51,10 +50,6 @@ final class KeyIndex {
   @Nullable
   StoredRecord get(RecordId id) {
     return byId.get(id);
-  }
-
-  Collection<StoredRecord> all() {
-    return byId.values();
   }
 
   /** Adds or replaces; returns what was there. */

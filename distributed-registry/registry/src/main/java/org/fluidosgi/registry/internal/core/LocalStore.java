@@ -8,6 +8,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.channel.Registration;
 import org.fluidosgi.registry.Explanation;
@@ -223,6 +225,17 @@ final class LocalStore {
       records.add(stored.record());
     }
     return new Page(records, null, partial);
+  }
+
+  /** Records by kind. */
+  SortedMap<String, Integer> kinds() {
+    SortedMap<String, Integer> counted = new TreeMap<>();
+    kinds.forEach((name, kind) -> {
+      if (kind.records.size() > 0) {
+        counted.put(name, kind.records.size());
+      }
+    });
+    return counted;
   }
 
   /** Ends all subscriptions and forgets all records; tells nobody. */

@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import org.fluidosgi.channel.Env;
 import org.fluidosgi.channel.Incarnation;
 import org.fluidosgi.channel.NodeId;
+import org.fluidosgi.registry.Inventory;
 import org.fluidosgi.registry.RecordId;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +64,11 @@ final class OwnerState {
   @Nullable
   Incarnation incarnation() {
     return incarnation;
+  }
+
+  /** What is known, for those who look after the store. */
+  Inventory.Owner inventory() {
+    return new Inventory.Owner(owner, incarnation, synced, seq, records.size(), hash);
   }
 
   /** Whether the owner's state was known at any moment of this life. */

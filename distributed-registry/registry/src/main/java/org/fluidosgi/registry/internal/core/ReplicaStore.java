@@ -14,6 +14,7 @@ import org.fluidosgi.channel.Registration;
 import org.fluidosgi.registry.Attributes;
 import org.fluidosgi.registry.Explanation;
 import org.fluidosgi.registry.Interest;
+import org.fluidosgi.registry.Inventory;
 import org.fluidosgi.registry.Membership;
 import org.fluidosgi.registry.Page;
 import org.fluidosgi.registry.Publication;
@@ -210,6 +211,11 @@ public final class ReplicaStore implements RegistryStore {
   public CompletionStage<Explanation> explain(Interest interest) {
     Planner.Query query = store.prepare(interest);
     return asked(() -> store.explain(query, !replication.complete()));
+  }
+
+  @Override
+  public CompletionStage<Inventory> inventory() {
+    return asked(() -> new Inventory(replication.inventory(), store.kinds()));
   }
 
   private <T> CompletionStage<T> asked(Supplier<T> question) {

@@ -3,6 +3,7 @@ package org.fluidosgi.registry.internal.core;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -15,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.fluidosgi.channel.Env;
 import org.fluidosgi.channel.Incarnation;
 import org.fluidosgi.channel.NodeId;
+import org.fluidosgi.registry.Inventory;
 import org.fluidosgi.registry.View;
 import org.fluidosgi.registry.spi.ClusterEngine;
 import org.jspecify.annotations.Nullable;
@@ -254,6 +256,22 @@ final class Replication implements SnapshotReading.Host {
   /** Whether the records of every member are known. */
   boolean complete() {
     return owners.values().stream().allMatch(OwnerState::synced);
+  }
+
+  /** What is known of each member, in order of the view. */
+  List<Inventory.Owner> inventory() {
+    List<Inventory.Owner> found = new ArrayList<>();
+    for (NodeId member : membership.view().members()) {
+      OwnerState state = owners.get(member);
+      if (state != null) {
+        found.add(state.inventory());
+      } else if (member.equals(self)) {
+        RegistryMessage.Digest digest = own.digest();
+        found.add(new Inventory.Owner(
+            self, incarnation, true, digest.seq(), digest.count(), digest.hash()));
+      }
+    }
+    return found;
   }
 
   // ---- messages

@@ -22,6 +22,7 @@ import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.channel.Registration;
 import org.fluidosgi.registry.Attributes;
 import org.fluidosgi.registry.Interest;
+import org.fluidosgi.registry.Inventory;
 import org.fluidosgi.registry.Membership;
 import org.fluidosgi.registry.Page;
 import org.fluidosgi.registry.Publication;
@@ -293,6 +294,29 @@ class ReplicaStoreTest {
     hear(emptyDigest(PEER_1));
     assertFalse(get(store.scan(Interest.inKind("k"), 1, null)).partial());
     assertFalse(get(store.explain(Interest.inKind("k"))).partial());
+  }
+
+  @Test
+  void inventoryCountsWhatIsHeld() {
+    get(store.publish(publication("a", Map.of())));
+    get(store.publish(
+        new Publication("l", "b", 0, RegistryRecord.Scope.LOCAL, Set.of(), Map.of())));
+    join();
+    Inventory inventory = get(store.inventory());
+    assertTrue(inventory.partial());
+    assertEquals(
+        new Inventory.Owner(PEER, null, false, 0, 0, 0), inventory.owners().get(1));
+    hear(emptyDigest(PEER_1));
+    hear(put(PEER_1, 1, "c", 3));
+    inventory = get(store.inventory());
+    assertFalse(inventory.partial());
+    assertEquals(Map.of("k", 2, "l", 1), inventory.kinds());
+    Inventory.Owner own = inventory.owners().get(0);
+    assertEquals(SELF, own.node());
+    assertEquals(1, own.seq());
+    assertEquals(1, own.records());
+    Inventory.Owner peer = inventory.owners().get(1);
+    assertEquals(new Inventory.Owner(PEER, PEER_1, true, 1, 1, peer.hash()), peer);
   }
 
   @Test

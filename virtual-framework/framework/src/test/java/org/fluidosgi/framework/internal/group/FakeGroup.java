@@ -15,6 +15,7 @@ import org.fluidosgi.channel.Registration;
 import org.fluidosgi.registry.Attributes;
 import org.fluidosgi.registry.Explanation;
 import org.fluidosgi.registry.Interest;
+import org.fluidosgi.registry.Inventory;
 import org.fluidosgi.registry.Membership;
 import org.fluidosgi.registry.Page;
 import org.fluidosgi.registry.Publication;
@@ -159,6 +160,11 @@ final class FakeGroup {
 
     @Override
     public CompletionStage<Explanation> explain(Interest interest) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<Inventory> inventory() {
       throw new UnsupportedOperationException();
     }
 

@@ -21,6 +21,7 @@ import org.fluidosgi.framework.internal.core.NodeIds;
 import org.fluidosgi.framework.internal.core.OrdinalTable;
 import org.fluidosgi.registry.Explanation;
 import org.fluidosgi.registry.Interest;
+import org.fluidosgi.registry.Inventory;
 import org.fluidosgi.registry.Page;
 import org.fluidosgi.registry.Publication;
 import org.fluidosgi.registry.RecordId;
@@ -136,6 +137,11 @@ class GroupTablesTest {
 
     @Override
     public CompletionStage<Explanation> explain(Interest interest) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<Inventory> inventory() {
       throw new UnsupportedOperationException();
     }
   }

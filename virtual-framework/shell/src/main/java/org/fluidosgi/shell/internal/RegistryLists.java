@@ -1,0 +1,222 @@
+package org.fluidosgi.shell.internal;
+
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.felix.service.command.Descriptor;
+import org.fluidosgi.channel.NodeId;
+import org.fluidosgi.registry.Explanation;
+import org.fluidosgi.registry.Interest;
+import org.fluidosgi.registry.Inventory;
+import org.fluidosgi.registry.Membership;
+import org.fluidosgi.registry.Page;
+import org.fluidosgi.registry.RegistryStore;
+import org.fluidosgi.registry.View;
+import org.jspecify.annotations.Nullable;
+
+/** The commands that show what is under the group: its view, and the records of its registry.
+ * Threads: any; wait for the store of this node. Errors: CommandException. */
+public final class RegistryLists {
+  static final String[] NAMES = {"records", "explain", "view", "digest"};
+
+  static final String NO_REGISTRY = "no registry on this node, start bundle org.fluidosgi.registry";
+
+  private static final String FILTER = "a quoted LDAP filter on the records' attributes";
+
+  /** A row of {@code records} without a kind. */
+  public record KindRow(String kind, int records) {}
+
+  /** A row of {@code explain}; the key is null where all records of the kind were tried. */
+  public record KeyRow(@Nullable String key, int records) {}
+
+  /** A row of {@code view}, in order of the members. */
+  public record MemberRow(
+      String node, String state, @Nullable String name, String id, boolean merged, boolean local) {}
+
+  /** A row of {@code digest}; sequence number, count and hash are null until known. */
+  public record OwnerRow(
+      String node,
+      @Nullable Long life,
+      @Nullable Integer records,
+      @Nullable Long seq,
+      @Nullable String hash,
+      boolean local) {}
+
+  private static final List<Column<KindRow>> KINDS =
+      List.of(Column.left("KIND", KindRow::kind), Column.right("RECORDS", KindRow::records));
+
+  private static final List<Column<RecordRow>> RECORDS = List.of(
+      Column.left("NODE", RecordRow::node),
+      Column.left("NAME", RecordRow::name),
+      Column.right("SEQ", RecordRow::seq),
+      Column.right("TERM", RecordRow::term),
+      Column.left("SCOPE", RecordRow::scope),
+      Column.right("KEYS", RecordRow::keys));
+
+  private static final List<Column<KeyRow>> KEYS =
+      List.of(Column.left("KEY", KeyRow::key), Column.right("RECORDS", KeyRow::records));
+
+  private static final List<Column<MemberRow>> MEMBERS = List.of(
+      Column.left("NODE", MemberRow::node),
+      Column.left("STATE", MemberRow::state),
+      Column.left("NAME", MemberRow::name),
+      Column.left("ID", MemberRow::id),
+      Column.left("CAME", row -> row.merged() ? "by a merge" : null));
+
+  private static final List<Column<OwnerRow>> OWNERS = List.of(
+      Column.left("NODE", OwnerRow::node),
+      Column.right("LIFE", OwnerRow::life),
+      Column.right("RECORDS", OwnerRow::records),
+      Column.right("SEQ", OwnerRow::seq),
+      Column.left("HASH", OwnerRow::hash));
+
+  private final Source source;
+
+  RegistryLists(Source source) {
+    this.source = source;
+  }
+
+  @Descriptor("counts the records that this node knows, by kind")
+  public Table<KindRow> records() {
+    return show("records", store -> {
+      Inventory inventory = Source.answer(store.inventory());
+      List<KindRow> rows = inventory.kinds().entrySet().stream()
+          .map(each -> new KindRow(each.getKey(), each.getValue()))
+          .toList();
+      int all = rows.stream().mapToInt(KindRow::records).sum();
+      return table(
+          KINDS,
+          rows,
+          row -> false,
+          "records" + partial(inventory.partial()),
+          Lists.count(all, "record") + partial(inventory.partial()));
+    });
+  }
+
+  @Descriptor("lists the records of a kind")
+  public Table<RecordRow> records(
+      @Descriptor("the kind: node, bundle, endpoint, or one that records shows") String kind) {
+    return show("records", store -> {
+      Page page =
+          Source.answer(store.scan(Interest.inKind(kind), RegistryStore.PAGE_RECORDS_MAX, null));
+      Source.Names names = source.names();
+      List<RecordRow> rows =
+          page.records().stream().map(each -> RecordRow.of(each, names)).toList();
+      return table(
+          RECORDS,
+          rows,
+          RecordRow::local,
+          "records of kind " + kind + partial(page.partial()),
+          (page.next() == null ? "" : "the first ")
+              + Lists.count(rows.size(), "record")
+              + partial(page.partial()));
+    });
+  }
+
+  @Descriptor("says how a query for services is answered: by which keys, among how many candidates")
+  public Table<KeyRow> explain(@Descriptor(FILTER) String filter) {
+    return explain("endpoint", filter);
+  }
+
+  @Descriptor("says how a query is answered: by which keys, among how many candidates")
+  public Table<KeyRow> explain(
+      @Descriptor("the kind: node, bundle, endpoint, or one that records shows") String kind,
+      @Descriptor(FILTER) String filter) {
+    return show("explain", store -> {
+      Explanation told = Source.answer(store.explain(Interest.matching(kind, filter)));
+      List<KeyRow> rows = told.keys().isEmpty()
+          ? List.of(new KeyRow(null, told.candidates()))
+          : told.keys().stream()
+              .map(each -> new KeyRow(each.key(), each.records()))
+              .toList();
+      Source.Names names = source.names();
+      String where = told.where().stream().map(names::label).collect(Collectors.joining(", "));
+      String counted = Lists.count(told.candidates(), "candidate") + " of kind " + kind + ", "
+          + (told.keys().isEmpty() ? "no key, " : "") + told.matches() + " match, asked on "
+          + where;
+      return table(KEYS, rows, row -> false, "keys", counted + partial(told.partial()));
+    });
+  }
+
+  @Descriptor("lists the members of the view in force, the oldest first")
+  public Table<MemberRow> view() {
+    Membership membership =
+        source.membership().orElseThrow(() -> new CommandException("view: " + NO_REGISTRY));
+    View view = membership.view();
+    Set<NodeId> silent = membership.suspected();
+    Source.Names names = source.names();
+    List<MemberRow> rows = view.members().stream()
+        .map(id -> new MemberRow(
+            names.label(id),
+            silent.contains(id) ? "suspect" : "up",
+            names.name(id),
+            id.toString(),
+            view.mergedFrom().contains(id),
+            names.local(id)))
+        .toList();
+    long up = rows.stream().filter(row -> row.state().equals("up")).count();
+    return table(
+        MEMBERS,
+        rows,
+        MemberRow::local,
+        "members",
+        Lists.count(rows.size(), "member") + ", " + up + " up");
+  }
+
+  @Descriptor("lists what this node knows of each member's records, as digests compare it")
+  public Table<OwnerRow> digest() {
+    return show("digest", store -> {
+      Inventory inventory = Source.answer(store.inventory());
+      Source.Names names = source.names();
+      List<OwnerRow> rows =
+          inventory.owners().stream().map(each -> row(each, names)).toList();
+      int all = inventory.owners().stream().mapToInt(Inventory.Owner::records).sum();
+      return table(
+          OWNERS,
+          rows,
+          OwnerRow::local,
+          "owners",
+          Lists.count(rows.size(), "owner") + ", " + Lists.count(all, "record")
+              + partial(inventory.partial()));
+    });
+  }
+
+  private static OwnerRow row(Inventory.Owner owner, Source.Names names) {
+    boolean known = owner.known();
+    return new OwnerRow(
+        names.label(owner.node()),
+        owner.incarnation() == null ? null : owner.incarnation().counter(),
+        known ? owner.records() : null,
+        known ? owner.seq() : null,
+        known ? HexFormat.of().toHexDigits(owner.hash()) : null,
+        names.local(owner.node()));
+  }
+
+  private <R> Table<R> show(String command, Function<RegistryStore, Table<R>> shown) {
+    RegistryStore store =
+        source.store().orElseThrow(() -> new CommandException(command + ": " + NO_REGISTRY));
+    try {
+      return shown.apply(store);
+    } catch (RuntimeException e) {
+      throw new CommandException(Failure.line(command, "", e));
+    }
+  }
+
+  private <R> Table<R> table(
+      List<Column<R>> columns,
+      List<R> rows,
+      java.util.function.Predicate<R> local,
+      String plural,
+      String counted) {
+    return rows.isEmpty()
+        ? Table.empty("no " + plural)
+        : new Table<>(columns, rows, local, counted + ", " + source.view());
+  }
+
+  /** What a footer says of an answer that lacks members' records. */
+  static String partial(boolean partial) {
+    return partial ? ", partial: not all members' records are known yet" : "";
+  }
+}

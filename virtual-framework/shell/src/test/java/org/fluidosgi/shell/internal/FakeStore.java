@@ -1,0 +1,109 @@
+package org.fluidosgi.shell.internal;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
+import org.fluidosgi.channel.Incarnation;
+import org.fluidosgi.channel.NodeId;
+import org.fluidosgi.channel.Registration;
+import org.fluidosgi.registry.Explanation;
+import org.fluidosgi.registry.Interest;
+import org.fluidosgi.registry.Inventory;
+import org.fluidosgi.registry.Page;
+import org.fluidosgi.registry.Publication;
+import org.fluidosgi.registry.RecordId;
+import org.fluidosgi.registry.RegistryRecord;
+import org.fluidosgi.registry.RegistryStore;
+import org.fluidosgi.registry.Sink;
+import org.osgi.framework.Filter;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.InvalidSyntaxException;
+
+/** Records in a list; pages of two, whatever is asked for. */
+final class FakeStore implements RegistryStore {
+  static final NodeId ALPHA = new NodeId(new UUID(0, 1));
+  static final NodeId BETA = new NodeId(new UUID(0, 3));
+  private static final int PAGE = 2;
+
+  final List<RegistryRecord> records = new ArrayList<>();
+  final List<Explanation.Key> keys = new ArrayList<>();
+  boolean partial;
+
+  void add(NodeId owner, String kind, String name, Map<String, Object> attributes) {
+    records.add(new RegistryRecord(
+        new RecordId(owner, kind, name),
+        new Incarnation(new UUID(1, 1), 1),
+        0,
+        records.size() + 1,
+        RegistryRecord.Scope.GROUP,
+        Duration.ZERO,
+        1,
+        Set.of("k:" + name, "k:" + kind),
+        attributes));
+  }
+
+  private List<RegistryRecord> matching(Interest interest) {
+    Filter filter;
+    try {
+      filter = interest.filter() == null ? null : FrameworkUtil.createFilter(interest.filter());
+    } catch (InvalidSyntaxException e) {
+      throw new IllegalArgumentException(
+          "filter " + interest.filter() + " is wrong at character 9: it ends too early", e);
+    }
+    return records.stream()
+        .filter(each -> each.id().kind().equals(interest.kind()))
+        .filter(each -> filter == null || filter.matches(each.attributes()))
+        .toList();
+  }
+
+  @Override
+  public CompletionStage<Page> scan(Interest interest, int size, String cursor) {
+    List<RegistryRecord> all = matching(interest);
+    int from = cursor == null ? 0 : Integer.parseInt(cursor);
+    int to = Math.min(all.size(), from + PAGE);
+    return CompletableFuture.completedFuture(
+        new Page(all.subList(from, to), to < all.size() ? Integer.toString(to) : null, partial));
+  }
+
+  @Override
+  public CompletionStage<Explanation> explain(Interest interest) {
+    return CompletableFuture.completedFuture(new Explanation(
+        interest, keys, records.size(), matching(interest).size(), List.of(ALPHA), partial));
+  }
+
+  @Override
+  public CompletionStage<Inventory> inventory() {
+    Map<String, Integer> kinds = records.stream()
+        .collect(Collectors.groupingBy(each -> each.id().kind(), Collectors.summingInt(each -> 1)));
+    Incarnation life = new Incarnation(new UUID(1, 1), 7);
+    return CompletableFuture.completedFuture(new Inventory(
+        List.of(
+            new Inventory.Owner(ALPHA, life, true, 12, records.size(), -2),
+            partial
+                ? new Inventory.Owner(BETA, null, false, 0, 0, 0)
+                : new Inventory.Owner(BETA, life, true, 0, 0, 0)),
+        new TreeMap<>(kinds)));
+  }
+
+  @Override
+  public CompletionStage<Void> publish(Publication publication) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Void> withdraw(String kind, String name) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Registration subscribe(Interest interest, Sink sink) {
+    throw new UnsupportedOperationException();
+  }
+}
