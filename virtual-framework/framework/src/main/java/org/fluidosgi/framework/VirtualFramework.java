@@ -2,8 +2,10 @@ package org.fluidosgi.framework;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ProviderType;
 import org.osgi.framework.BundleException;
+import org.osgi.resource.Requirement;
 
 /** The group of machines as one framework. A service.
  * Threads: any; methods that change a bundle on another node block until it answered, time out after
@@ -33,6 +35,12 @@ public interface VirtualFramework {
 
   /** Services that nodes share with the group, by node and id. */
   List<VirtualService> services();
+
+  /** Virtual bundles of the whole group, installed or more, with a capability that satisfies the requirement: a package, a bundle, a
+   * service, or {@code osgi.content} by SHA-256. Looked up by key in this node's copy of all records; does not block.
+   * Errors: IllegalArgumentException when the requirement's filter is wrong; the stage fails with IllegalStateException while
+   * there is no registry. */
+  CompletionStage<Providers> findProviders(Requirement requirement);
 
   /** Reads the bundle at that URL here, sends it to the node, installs it there, and keeps a copy by its SHA-256 here.
    * Installing a location that is installed on that node already returns that bundle (core 4.4.3).

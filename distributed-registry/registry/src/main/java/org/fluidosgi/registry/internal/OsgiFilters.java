@@ -15,13 +15,21 @@ import org.osgi.framework.InvalidSyntaxException;
 public final class OsgiFilters implements FilterCompiler {
   @Override
   public Predicate<Map<String, Object>> compile(String text) {
-    Filter filter;
+    Filter filter = filter(text);
+    return attributes -> filter.matches(new AnyCase(attributes));
+  }
+
+  @Override
+  public Predicate<Map<String, Object>> compileExact(String text) {
+    return filter(text)::matches;
+  }
+
+  private static Filter filter(String text) {
     try {
-      filter = FrameworkUtil.createFilter(text);
+      return FrameworkUtil.createFilter(text);
     } catch (InvalidSyntaxException e) {
       throw new IllegalArgumentException("filter " + text + " is wrong: " + e.getMessage(), e);
     }
-    return attributes -> filter.matches(new AnyCase(attributes));
   }
 
   /** The same map, looked up by exact key first, else by the same key in another case. */

@@ -10,8 +10,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.felix.service.command.Descriptor;
 import org.fluidosgi.channel.NodeInfo;
+import org.fluidosgi.framework.Providers;
 import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.VirtualFramework;
 import org.fluidosgi.framework.VirtualNode;
@@ -20,11 +22,13 @@ import org.fluidosgi.registry.Interest;
 import org.fluidosgi.registry.Page;
 import org.fluidosgi.registry.RecordId;
 import org.fluidosgi.registry.RegistryStore;
+import org.osgi.resource.Requirement;
+import org.osgi.resource.Resource;
 
 /** The commands that show the group.
  * Threads: any. Errors: CommandException. */
 public final class Lists {
-  static final String[] NAMES = {"nodes", "node", "services", "bundles"};
+  static final String[] NAMES = {"nodes", "node", "services", "bundles", "providers"};
 
   private static final List<Column<NodeRow>> NODES = List.of(
       Column.left("NODE", NodeRow::node),
@@ -40,6 +44,28 @@ public final class Lists {
 
   private static final List<Column<FactRow>> FACTS =
       List.of(Column.left("FACT", FactRow::fact), Column.left("VALUE", FactRow::value));
+
+  /** A row of {@code providers}. */
+  public record ProviderRow(String node, String id, String name, String attributes, boolean local) {
+    static ProviderRow of(Providers.Provider provider) {
+      BundleRow bundle = BundleRow.of(provider.bundle());
+      String attributes = new TreeMap<>(provider.attributes())
+          .entrySet().stream()
+              .map(each -> each.getKey() + "=" + text(each.getValue()))
+              .collect(Collectors.joining(" "));
+      return new ProviderRow(bundle.node(), bundle.id(), bundle.name(), attributes, bundle.local());
+    }
+
+    private static String text(Object value) {
+      return value instanceof Object[] array ? List.of(array).toString() : String.valueOf(value);
+    }
+  }
+
+  private static final List<Column<ProviderRow>> PROVIDERS = List.of(
+      Column.left("NODE", ProviderRow::node),
+      Column.right("ID", ProviderRow::id),
+      Column.left("NAME", ProviderRow::name),
+      Column.left("ATTRIBUTES", ProviderRow::attributes));
 
   private static final List<Column<ServiceRow>> SERVICES = List.of(
       Column.left("NODE", ServiceRow::node),
@@ -142,6 +168,57 @@ public final class Lists {
           "bundles",
           count(rows.size(), "bundle") + ", " + active + " active");
     });
+  }
+
+  @Descriptor("lists the bundles of the group that provide a capability")
+  public Table<ProviderRow> providers(
+      @Descriptor(
+              "the capability's namespace, for example osgi.wiring.package, osgi.identity, osgi.content")
+          String namespace) {
+    return providers(namespace, "");
+  }
+
+  @Descriptor("lists the bundles of the group that provide a capability that matches")
+  public Table<ProviderRow> providers(
+      @Descriptor(
+              "the capability's namespace, for example osgi.wiring.package, osgi.identity, osgi.content")
+          String namespace,
+      @Descriptor("a quoted LDAP filter on the capability's attributes") String filter) {
+    return show("providers", namespace, framework -> {
+      Providers providers = Source.answer(framework.findProviders(new Required(namespace, filter)));
+      List<ProviderRow> rows = providers.found().stream().map(ProviderRow::of).toList();
+      String partial = RegistryLists.partial(providers.partial());
+      return table(
+          PROVIDERS,
+          rows,
+          ProviderRow::local,
+          "providers" + partial,
+          count(rows.size(), "provider") + partial);
+    });
+  }
+
+  /** A requirement that a person typed. */
+  private record Required(String namespace, String filter) implements Requirement {
+    @Override
+    public String getNamespace() {
+      return namespace;
+    }
+
+    @Override
+    public Map<String, String> getDirectives() {
+      return filter.isEmpty() ? Map.of() : Map.of("filter", filter);
+    }
+
+    @Override
+    public Map<String, Object> getAttributes() {
+      return Map.of();
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // what no bundle requires has no resource
+    public Resource getResource() {
+      return null;
+    }
   }
 
   private <R> Table<R> show(

@@ -6,10 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.fluidosgi.channel.Incarnation;
 import org.fluidosgi.channel.NodeAddress;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.channel.NodeInfo;
+import org.fluidosgi.framework.Providers;
 import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.VirtualFramework;
 import org.fluidosgi.framework.VirtualId;
@@ -18,6 +21,7 @@ import org.fluidosgi.framework.VirtualService;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Version;
+import org.osgi.resource.Requirement;
 
 /** A group of two nodes that keeps books. */
 final class FakeFramework implements VirtualFramework {
@@ -26,6 +30,9 @@ final class FakeFramework implements VirtualFramework {
   final List<VirtualNode> nodes = new ArrayList<>(List.of(alpha, beta));
   final List<VirtualBundle> bundles = new ArrayList<>();
   final List<VirtualService> services = new ArrayList<>();
+  final List<Providers.Provider> providers = new ArrayList<>();
+  boolean partial;
+  String asked;
 
   static VirtualNode node(
       int ordinal, String name, VirtualNode.State state, boolean local, int bundles) {
@@ -129,6 +136,16 @@ final class FakeFramework implements VirtualFramework {
   @Override
   public List<VirtualService> services() {
     return services;
+  }
+
+  @Override
+  public CompletionStage<Providers> findProviders(Requirement requirement) {
+    String filter = requirement.getDirectives().get("filter");
+    if (filter != null && !filter.endsWith(")")) {
+      throw new IllegalArgumentException("filter " + filter + " is wrong at character 3: why");
+    }
+    asked = requirement.getNamespace() + " " + filter;
+    return CompletableFuture.completedFuture(new Providers(providers, partial));
   }
 
   @Override

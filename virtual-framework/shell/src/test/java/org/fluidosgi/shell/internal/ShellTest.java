@@ -23,6 +23,7 @@ import org.apache.felix.service.command.Converter;
 import org.apache.felix.service.command.Descriptor;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.channel.Registration;
+import org.fluidosgi.framework.Providers;
 import org.fluidosgi.framework.VirtualFramework;
 import org.fluidosgi.framework.VirtualId;
 import org.fluidosgi.framework.VirtualService;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
+import org.osgi.framework.Version;
 import org.osgi.framework.launch.Framework;
 
 /** The commands in a real Gogo session. */
@@ -191,6 +193,30 @@ class ShellTest {
         lines("fluid:node beta"));
     assertEquals("n1, this node, view 17, AGE", lines("fluid:node n1").get(11));
     assertEquals("node n9: no node 'n9', there are n1, n3", failure("fluid:node n9"));
+  }
+
+  @Test
+  void providers() throws Exception {
+    assertEquals("no providers", run("fluid:providers osgi.wiring.package"));
+    assertEquals("osgi.wiring.package null", virtual.asked);
+    virtual.providers.add(new Providers.Provider(
+        virtual.add(new VirtualId(1, 7), virtual.alpha, "some.name", "1.2.0"),
+        Map.of("version", new Version("1.5"), "osgi.wiring.package", "a.b")));
+    virtual.providers.add(new Providers.Provider(
+        virtual.add(new VirtualId(3, 12), virtual.beta, "other", "1.0.0"),
+        Map.of("x", new String[] {"y", "z"})));
+    virtual.partial = true;
+    assertEquals(
+        List.of(
+            "  NODE     ID  NAME       ATTRIBUTES",
+            "* n1     n1:7  some.name  osgi.wiring.package=a.b version=1.5.0",
+            "  n3    n3:12  other      x=[y, z]",
+            "2 providers, partial: not all members' records are known yet, view 17, AGE"),
+        lines("fluid:providers osgi.wiring.package '(osgi.wiring.package=a.b)'"));
+    assertEquals("osgi.wiring.package (osgi.wiring.package=a.b)", virtual.asked);
+    assertEquals(
+        "providers x.y: filter (x is wrong at character 3: why",
+        failure("fluid:providers x.y '(x'"));
   }
 
   @Test

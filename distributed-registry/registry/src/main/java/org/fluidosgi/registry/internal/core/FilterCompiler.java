@@ -4,8 +4,11 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /** Makes a condition of an LDAP filter; comes from outside, so that the core knows no OSGi. */
-@FunctionalInterface
 public interface FilterCompiler {
-  /** The condition. Errors: IllegalArgumentException saying where the filter is wrong. */
+  /** The condition over attributes whose names are found in any case. Errors: IllegalArgumentException saying where the filter is
+   * wrong. */
   Predicate<Map<String, Object>> compile(String filter);
+
+  /** The condition over attributes whose names are found in their own case only. Errors: as above. */
+  Predicate<Map<String, Object>> compileExact(String filter);
 }

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.fluidosgi.registry.Clause;
 import org.fluidosgi.registry.RegistryRecord;
 import org.fluidosgi.registry.RegistryStore;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 public final class IndexKeys {
   /** Begins keys of interfaces and classes. */
   static final String OBJECT_CLASS = "oc:";
+
+  /** Begins keys of capabilities: a namespace, or a namespace, a colon and a value. */
+  static final String CAPABILITY = "cap:";
 
   /** Most attributes that a node indexes beside those it always does. */
   public static final int DECLARED_MAX = 32;
@@ -54,10 +58,28 @@ public final class IndexKeys {
     return prefix == null ? Lookup.ALL : new Lookup.Key(key(prefix, value), ODD + prefix);
   }
 
+  /** Where records are with a capability of that namespace. */
+  static Lookup providing(String namespace) {
+    String key = key(CAPABILITY, namespace);
+    return new Lookup.Key(key, key);
+  }
+
+  /** Where records are with a capability of that namespace whose attribute of the namespace's name equals that text. */
+  static Lookup providing(String namespace, String value) {
+    String prefix = CAPABILITY + namespace + ":";
+    return new Lookup.Key(key(prefix, value), ODD + prefix);
+  }
+
   /** The keys of that record. */
   Set<String> of(RegistryRecord record) {
     Set<String> given = record.keys();
     Set<String> more = null;
+    if (record.attributes().get(Clause.CAPABILITIES) instanceof Map<?, ?> groups) {
+      more = new LinkedHashSet<>(given);
+      for (Object namespace : groups.keySet()) {
+        addCapabilities(record, String.valueOf(namespace), more);
+      }
+    }
     for (Map.Entry<String, Object> attribute : record.attributes().entrySet()) {
       String prefix = prefixes.get(attribute.getKey());
       if (prefix != null) {
@@ -66,6 +88,16 @@ public final class IndexKeys {
       }
     }
     return more == null ? given : more;
+  }
+
+  private static void addCapabilities(RegistryRecord record, String namespace, Set<String> keys) {
+    keys.add(key(CAPABILITY, namespace));
+    for (Clause capability : Clause.in(record, Clause.CAPABILITIES, namespace)) {
+      Object value = capability.attributes().get(namespace);
+      if (value != null) {
+        add(CAPABILITY + namespace + ":", value, keys);
+      }
+    }
   }
 
   private static void add(String prefix, @Nullable Object value, Set<String> keys) {

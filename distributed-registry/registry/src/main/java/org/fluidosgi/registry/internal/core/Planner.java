@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.fluidosgi.channel.NodeId;
+import org.fluidosgi.registry.Clause;
 import org.fluidosgi.registry.Interest;
 import org.fluidosgi.registry.RegistryRecord;
 import org.jspecify.annotations.Nullable;
@@ -33,53 +34,73 @@ final class Planner {
     if (!interest.anyKey().isEmpty()) {
       conditions.add(Lookup.anyKey(interest.anyKey()));
     }
-    Predicate<Map<String, Object>> test = any -> true;
     String filter = interest.filter();
-    if (filter != null) {
-      FilterNode node = FilterParser.parse(filter);
-      test = filters.compile(filter);
-      conditions.add(lookup(node, false));
+    String namespace = interest.namespace();
+    Lookup byFilter =
+        filter == null ? Lookup.ALL : lookup(FilterParser.parse(filter), namespace, false);
+    conditions.add(
+        namespace != null && byFilter instanceof Lookup.Scan
+            ? IndexKeys.providing(namespace)
+            : byFilter);
+    return new Query(interest, Lookup.choice(conditions), test(namespace, filter), self, keys);
+  }
+
+  private Predicate<RegistryRecord> test(@Nullable String namespace, @Nullable String filter) {
+    if (namespace == null) {
+      if (filter == null) {
+        return any -> true;
+      }
+      Predicate<Map<String, Object>> matches = filters.compile(filter);
+      return record -> matches.test(record.attributes());
     }
-    return new Query(interest, Lookup.choice(conditions), test, self, keys);
+    Predicate<Map<String, Object>> matches =
+        filter == null ? any -> true : filters.compileExact(filter);
+    return record -> Clause.in(record, Clause.CAPABILITIES, namespace).stream()
+        .anyMatch(capability -> matches.test(capability.attributes()));
   }
 
   /** Where that part can match, or with {@code not} where it can fail to. A filter either matches or does not, so De Morgan's laws
    * hold. */
-  private Lookup lookup(FilterNode node, boolean not) {
+  private Lookup lookup(FilterNode node, @Nullable String namespace, boolean not) {
     if (node instanceof FilterNode.Not inner) {
-      return lookup(inner.part(), !not);
+      return lookup(inner.part(), namespace, !not);
     }
     if (node instanceof FilterNode.And and) {
-      return not ? union(and.parts(), true) : choice(and.parts(), false);
+      List<Lookup> parts = lookups(and.parts(), namespace, not);
+      return not ? Lookup.union(parts) : Lookup.choice(parts);
     }
     if (node instanceof FilterNode.Or or) {
-      return not ? choice(or.parts(), true) : union(or.parts(), false);
+      List<Lookup> parts = lookups(or.parts(), namespace, not);
+      return not ? Lookup.choice(parts) : Lookup.union(parts);
     }
-    return !not && node instanceof FilterNode.Equal equal
-        ? keys.equal(equal.attribute(), equal.value())
+    return !not && node instanceof FilterNode.Equal equal ? equal(equal, namespace) : Lookup.ALL;
+  }
+
+  private List<Lookup> lookups(List<FilterNode> parts, @Nullable String namespace, boolean not) {
+    return parts.stream().map(part -> lookup(part, namespace, not)).toList();
+  }
+
+  private Lookup equal(FilterNode.Equal equal, @Nullable String namespace) {
+    if (namespace == null) {
+      return keys.equal(equal.attribute(), equal.value());
+    }
+    return equal.attribute().equals(namespace)
+        ? IndexKeys.providing(namespace, equal.value())
         : Lookup.ALL;
-  }
-
-  private Lookup union(List<FilterNode> parts, boolean not) {
-    return Lookup.union(parts.stream().map(part -> lookup(part, not)).toList());
-  }
-
-  private Lookup choice(List<FilterNode> parts, boolean not) {
-    return Lookup.choice(parts.stream().map(part -> lookup(part, not)).toList());
   }
 
   /** A checked interest: where its records are found, and whether a record is one. */
   record Query(
       Interest interest,
       Lookup lookup,
-      Predicate<Map<String, Object>> filter,
+      Predicate<RegistryRecord> test,
       NodeId self,
       IndexKeys keys) {
     boolean matches(RegistryRecord record) {
       NodeId owner = owner();
       return (owner == null || owner.equals(record.id().owner()))
           && hasKey(record)
-          && filter.test(record.attributes());
+          && test.test(record);
     }
 
     /** The only owner whose records are asked for, null for all. */

@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.fluidosgi.registry.Clause;
 import org.fluidosgi.registry.Explanation;
 import org.fluidosgi.registry.Interest;
 import org.fluidosgi.registry.Page;
@@ -29,10 +30,12 @@ import org.osgi.framework.InvalidSyntaxException;
 
 /** What the store answers through its index is what asking every record answers. */
 class PlannerPropertyTest {
-  /** Pairs of a record set and a filter in one run; twenty runs, a million, in the nightly profile. */
-  private static final int PAIRS = 50_000;
+  private static final int ROUNDS = Integer.getInteger("fluid.test.rounds", 1);
 
+  /** Each seed makes this many pairs of a record set and a filter: 20 000 in verify, a million in the nightly profile. */
   private static final int PAIRS_PER_SEED = 5_000;
+
+  private static final int SEEDS = ROUNDS == 1 ? 4 : 10 * ROUNDS;
   private static final int FOLLOWERS = 6;
 
   /** Pairs from one look at the followers to the next. */
@@ -41,7 +44,7 @@ class PlannerPropertyTest {
   private final OsgiFilters filters = new OsgiFilters();
 
   static IntStream seeds() {
-    return IntStream.range(0, PAIRS / PAIRS_PER_SEED * Integer.getInteger("fluid.test.rounds", 1));
+    return IntStream.range(0, SEEDS);
   }
 
   /** A subscriber, and what it was told. */
@@ -113,10 +116,8 @@ class PlannerPropertyTest {
 
   private static Interest interest(RandomQueries queries, Random random, String filter) {
     return new Interest(
-        RandomQueries.KIND,
-        random.nextInt(5) == 0 ? RegistryRecord.Scope.LOCAL : RegistryRecord.Scope.GROUP,
-        queries.anyKey(),
-        random.nextInt(50) == 0 ? null : filter);
+            RandomQueries.KIND, queries.anyKey(), random.nextInt(50) == 0 ? null : filter)
+        .within(random.nextInt(5) == 0 ? RegistryRecord.Scope.LOCAL : RegistryRecord.Scope.GROUP);
   }
 
   /** Brute force: each record, the framework's filter, and keys read off the record as the documentation says. */
@@ -216,8 +217,50 @@ class PlannerPropertyTest {
   }
 
   @Test
+  void providersAreThoseOfAskingEveryCapability() {
+    Random random = new Random(11);
+    RandomQueries queries = new RandomQueries(random);
+    LocalStore store =
+        new LocalStore("n1", RandomQueries.node(1), filters, new IndexKeys(List.of()));
+    TreeMap<RecordId, StoredRecord> model = new TreeMap<>(KeyIndex.ORDER);
+    int found = 0;
+    int byKey = 0;
+    int pairs = PAIRS_PER_SEED * ROUNDS / 2;
+    for (int pair = 0; pair < pairs; pair++) {
+      StoredRecord record = queries.resource();
+      store.put(record);
+      model.put(record.record().id(), record);
+      if (random.nextInt(3) == 0) {
+        RecordId gone = queries.resource().record().id();
+        store.remove(gone);
+        model.remove(gone);
+      }
+      String namespace =
+          RandomQueries.NAMESPACES.get(random.nextInt(RandomQueries.NAMESPACES.size()));
+      Interest interest = Interest.providing(
+          namespace, random.nextInt(50) == 0 ? null : queries.capabilityFilter());
+      Predicate<Map<String, Object>> filter =
+          interest.filter() == null ? any -> true : filters.compileExact(interest.filter());
+      List<RecordId> expected = model.values().stream()
+          .map(StoredRecord::record)
+          .filter(each -> Clause.in(each, Clause.CAPABILITIES, namespace).stream()
+              .anyMatch(capability -> filter.test(capability.attributes())))
+          .map(RegistryRecord::id)
+          .toList();
+      String about = "pair " + pair + ", " + interest;
+      assertEquals(expected, scanned(store, interest, 5), about);
+      Explanation explanation = store.explain(store.prepare(interest), false);
+      assertEquals(expected.size(), explanation.matches(), about);
+      assertTrue(explanation.keys().get(0).key().startsWith("cap:" + namespace), about);
+      found += expected.size();
+      byKey += explanation.keys().get(0).key().equals("cap:" + namespace) ? 0 : 1;
+    }
+    assertTrue(found > pairs / 2 && byKey > pairs / 10, found + " found, by key " + byKey);
+  }
+
+  @Test
   void filtersAreRefusedWhereTheFrameworkRefusesThem() {
-    int rounds = 20_000 * Integer.getInteger("fluid.test.rounds", 1);
+    int rounds = 10_000 * ROUNDS;
     Random random = new Random(7);
     RandomQueries queries = new RandomQueries(random);
     int refused = 0;

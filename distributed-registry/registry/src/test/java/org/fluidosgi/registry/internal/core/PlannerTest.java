@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.UUID;
 import org.fluidosgi.channel.Incarnation;
 import org.fluidosgi.channel.NodeId;
+import org.fluidosgi.registry.Attributes;
+import org.fluidosgi.registry.Clause;
 import org.fluidosgi.registry.Explanation;
 import org.fluidosgi.registry.Interest;
 import org.fluidosgi.registry.RecordId;
@@ -23,6 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.osgi.framework.Version;
+import org.osgi.framework.VersionRange;
 
 /** Which keys a filter is looked up by, and where a wrong one is wrong. */
 class PlannerTest {
@@ -144,6 +148,100 @@ class PlannerTest {
       store.remove(new RecordId(PEER, "endpoint", name));
     }
     assertEquals(List.of(new Explanation.Key("bsn:a", 0)), explain("(bsn=a)").keys());
+  }
+
+  private void provide(String bundle, Clause... capabilities) {
+    store.put(StoredRecord.of(
+        new RegistryRecord(
+            new RecordId(PEER, Interest.RESOURCE, bundle),
+            new Incarnation(new UUID(1, 1), 1),
+            0,
+            1,
+            RegistryRecord.Scope.GROUP,
+            Duration.ZERO,
+            1,
+            Set.of(),
+            // As it arrives: written and read.
+            Attributes.decode(Attributes.encode(
+                Map.of(Clause.CAPABILITIES, Clause.grouped(List.of(capabilities)))))),
+        new byte[0]));
+  }
+
+  private static Clause exported(String name, String version) {
+    return new Clause(
+        "osgi.wiring.package",
+        Map.of("osgi.wiring.package", name, "version", Version.parseVersion(version)),
+        Map.of("uses", "x"));
+  }
+
+  private List<String> providers(String namespace, String filter, String... keys) {
+    Planner.Query query = store.prepare(Interest.providing(namespace, filter));
+    assertEquals(
+        List.of(keys),
+        store.explain(query, false).keys().stream().map(Explanation.Key::key).toList());
+    return store.scan(query, 10, null, false).records().stream()
+        .map(record -> record.id().name())
+        .toList();
+  }
+
+  @Test
+  void capabilitiesAreFoundOneByOne() {
+    provide("one", exported("a.b", "1.0"), exported("c.d", "3.0"));
+    provide("two", exported("a.b", "2.5.1"), new Clause("x.y", Map.of("x.y", 5L), Map.of()));
+    provide("three", exported("c.d", "1.0"), new Clause("x.y", Map.of("other", "o"), Map.of()));
+    String packages = "osgi.wiring.package";
+    String key = "cap:osgi.wiring.package:a.b";
+    assertEquals(List.of("one", "two"), providers(packages, "(osgi.wiring.package=a.b)", key));
+    String range = new VersionRange("[1.0,2.5.1]").toFilterString("version");
+    assertEquals(
+        List.of("one", "two"),
+        providers(packages, "(&(osgi.wiring.package=a.b)" + range + ")", key));
+    range = new VersionRange("[2,3)").toFilterString("version");
+    assertEquals(
+        List.of("two"),
+        providers(packages, "(&" + range + "(osgi.wiring.package=a.b))", key),
+        "one has a.b and something of version 3, but no a.b of version 2");
+    assertEquals(
+        List.of("one", "three", "two"), providers(packages, null, "cap:osgi.wiring.package"));
+    assertEquals(
+        List.of("one", "three"),
+        providers(packages, "(osgi.wiring.package=c*)", "cap:osgi.wiring.package"));
+    assertEquals(
+        List.of(),
+        providers(packages, "(OSGI.wiring.package=a.b)", "cap:osgi.wiring.package"),
+        "capabilities' attributes have one case");
+    assertEquals(List.of("two"), providers("x.y", "(x.y=05)", "cap:x.y:05", "odd:cap:x.y:"));
+    assertEquals(List.of("three"), providers("x.y", "(other=o)", "cap:x.y"));
+    assertEquals(List.of(), providers("none", null, "cap:none"));
+    store.remove(new RecordId(PEER, Interest.RESOURCE, "two"));
+    assertEquals(List.of("one"), providers(packages, "(osgi.wiring.package=a.b)", key));
+  }
+
+  @Test
+  void oddCapabilitiesHarmNobody() {
+    provide("good", exported("a.b", "1.0"));
+    for (Object odd : List.of(
+        5,
+        Map.of("osgi.wiring.package", 5),
+        List.of("x"),
+        Map.of("osgi.wiring.package", List.of(new byte[] {1, 2}, "x", 5)))) {
+      store.put(StoredRecord.of(
+          new RegistryRecord(
+              new RecordId(PEER, Interest.RESOURCE, "odd"),
+              new Incarnation(new UUID(1, 1), 1),
+              0,
+              1,
+              RegistryRecord.Scope.GROUP,
+              Duration.ZERO,
+              1,
+              Set.of("cap:osgi.wiring.package:a.b"),
+              Map.of(Clause.CAPABILITIES, odd)),
+          new byte[0]));
+      assertEquals(
+          List.of("good"),
+          providers(
+              "osgi.wiring.package", "(osgi.wiring.package=a.b)", "cap:osgi.wiring.package:a.b"));
+    }
   }
 
   @ParameterizedTest

@@ -11,6 +11,8 @@ import java.util.Set;
 import java.util.UUID;
 import org.fluidosgi.channel.Incarnation;
 import org.fluidosgi.channel.NodeId;
+import org.fluidosgi.registry.Clause;
+import org.fluidosgi.registry.Interest;
 import org.fluidosgi.registry.RecordId;
 import org.fluidosgi.registry.RegistryRecord;
 import org.osgi.framework.Version;
@@ -45,6 +47,9 @@ final class RandomQueries {
       return "(" + attribute + "=" + value.replaceAll("([\\\\*()])", "\\\\$1") + ")";
     }
   }
+
+  /** Namespaces of capabilities. */
+  static final List<String> NAMESPACES = List.of("n1", "n2");
 
   private final Random random;
   private long seq;
@@ -94,6 +99,42 @@ final class RandomQueries {
             keys,
             attributes),
         new byte[0]);
+  }
+
+  /** A record of one of a few ids with some capabilities. */
+  StoredRecord resource() {
+    List<Clause> capabilities = new ArrayList<>();
+    for (int i = random.nextInt(5); i > 0; i--) {
+      Map<String, Object> attributes = new LinkedHashMap<>();
+      for (String name : List.of("n1", "n2", "x")) {
+        if (random.nextInt(3) > 0) {
+          attributes.put(anyCase(name), random.nextInt(3) > 0 ? typed(List.of(one(TEXTS))) : odd());
+        }
+      }
+      capabilities.add(new Clause(one(NAMESPACES), attributes, Map.of()));
+    }
+    RecordId id = new RecordId(node(1), Interest.RESOURCE, "r" + random.nextInt(8));
+    return StoredRecord.of(
+        new RegistryRecord(
+            id,
+            new Incarnation(new UUID(1, 1), 1),
+            0,
+            ++seq,
+            RegistryRecord.Scope.GROUP,
+            Duration.ZERO,
+            1,
+            Set.of(),
+            Map.of(Clause.CAPABILITIES, Clause.grouped(capabilities))),
+        new byte[0]);
+  }
+
+  /** A filter over what {@link #resource} may have. */
+  String capabilityFilter() {
+    return filter()
+        .text()
+        .replaceAll("(?i)objectClass|bsn", "n1")
+        .replaceAll("(?i)sha256|Region", "n2")
+        .replaceAll("(?i)y\\.z|A b", "x");
   }
 
   RecordId id() {

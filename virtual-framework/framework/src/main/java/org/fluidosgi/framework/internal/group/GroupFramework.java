@@ -10,10 +10,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.fluidosgi.channel.NodeId;
+import org.fluidosgi.framework.Providers;
 import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.VirtualFramework;
 import org.fluidosgi.framework.VirtualId;
@@ -24,9 +27,11 @@ import org.fluidosgi.framework.internal.core.BundleFacts;
 import org.fluidosgi.framework.internal.core.ContentStore.Content;
 import org.fluidosgi.framework.internal.core.Op;
 import org.fluidosgi.registry.RegistryRecord;
+import org.fluidosgi.registry.RegistryStore;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
+import org.osgi.resource.Requirement;
 
 /** The group as one framework, put together from this node's bundles and the others' records.
  * Threads: any; look-ups read concurrent tables and never block, operations on another node do. */
@@ -41,6 +46,7 @@ final class GroupFramework implements VirtualFramework, HostBundles, RemoteBundl
   private final OpClient client;
   private final ContentTransfer transfer;
   private @Nullable GroupTables tables;
+  private volatile @Nullable RegistryStore store;
 
   GroupFramework(LocalBundles local, Contents contents, OpClient client, ContentTransfer transfer) {
     this.local = local;
@@ -253,6 +259,21 @@ final class GroupFramework implements VirtualFramework, HostBundles, RemoteBundl
       return List.of(names);
     }
     return value instanceof List<?> list ? list.stream().map(String::valueOf).toList() : List.of();
+  }
+
+  /** Where providers are looked up from now on, null = nowhere. */
+  void attach(@Nullable RegistryStore now) {
+    store = now;
+  }
+
+  @Override
+  public CompletionStage<Providers> findProviders(Requirement requirement) {
+    RegistryStore now = store;
+    if (now == null) {
+      return CompletableFuture.failedFuture(new IllegalStateException(
+          "no registry on this node, start bundle org.fluidosgi.registry"));
+    }
+    return new ProviderSearch(this, now, requirement).run();
   }
 
   @Override

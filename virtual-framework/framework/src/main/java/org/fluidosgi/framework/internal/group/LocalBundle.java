@@ -13,16 +13,11 @@ import org.fluidosgi.framework.internal.core.ContentStore.Content;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
-import org.osgi.framework.wiring.BundleCapability;
-import org.osgi.framework.wiring.BundleRevision;
 
 /** A virtual bundle of this node: its place in the group beside its host bundle.
  * Invariant: the counter never changes, the ordinal is the node's, so re-numbering the node re-numbers it.
  * Threads: any; the settings are one volatile, changed under the monitor, since operations may run at the same time. */
 final class LocalBundle implements LocalControl {
-  /** Most keys of one record; further capabilities are not indexed. */
-  static final int KEYS_MAX = 512;
-
   private final LocalBundles owner;
   private final Bundle host;
   private final long counter;
@@ -136,16 +131,6 @@ final class LocalBundle implements LocalControl {
       keys.add("bsn:" + name);
     }
     keys.add("sha256:" + saved.sha256);
-    BundleRevision revision =
-        host.getState() == Bundle.UNINSTALLED ? null : host.adapt(BundleRevision.class);
-    if (revision != null) {
-      for (BundleCapability capability : revision.getDeclaredCapabilities(null)) {
-        Object value = capability.getAttributes().get(capability.getNamespace());
-        if (value instanceof String text && keys.size() < KEYS_MAX) {
-          keys.add("cap:" + capability.getNamespace() + ":" + text);
-        }
-      }
-    }
     return keys;
   }
 }

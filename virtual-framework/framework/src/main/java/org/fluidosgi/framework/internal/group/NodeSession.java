@@ -231,6 +231,7 @@ public final class NodeSession implements Registration {
     if (now == null) {
       publisher.withdrawAll();
     }
+    framework.attach(now);
     Registration before = followed;
     followed = now == null ? null : tables.follow(now);
     close(before);

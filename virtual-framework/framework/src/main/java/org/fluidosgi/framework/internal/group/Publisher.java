@@ -1,14 +1,18 @@
 package org.fluidosgi.framework.internal.group;
 
 import java.lang.System.Logger.Level;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.fluidosgi.channel.Env;
 import org.fluidosgi.framework.VirtualId;
 import org.fluidosgi.framework.internal.core.BundleFacts;
 import org.fluidosgi.framework.internal.core.NodeFacts;
+import org.fluidosgi.registry.Interest;
 import org.fluidosgi.registry.Publication;
 import org.fluidosgi.registry.RegistryStore;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +27,9 @@ final class Publisher {
   private final Supplier<NodeFacts> node;
   private final LocalBundlesList bundles;
   private final AtomicLong revision = new AtomicLong();
+  /** Of each bundle by id, the modification whose capabilities were told; the task queue's own. */
+  private final Map<String, Long> told = new HashMap<>();
+
   private volatile @Nullable RegistryStore store;
 
   /** What is to be told when a store appears. */
@@ -39,6 +46,7 @@ final class Publisher {
   /** Publishes to that store from now on, all there is first; null = none. */
   void attach(@Nullable RegistryStore now) {
     store = now;
+    env.execute(told::clear);
     nodeChanged();
     for (LocalBundle bundle : bundles.all()) {
       changed(bundle);
@@ -54,9 +62,9 @@ final class Publisher {
     store = null;
     for (LocalBundle bundle : bundles.all()) {
       String name = bundle.id().toString();
-      env.execute(() -> tell(last, to -> to.withdraw("bundle", name)));
+      env.execute(() -> withdraw(last, name));
     }
-    env.execute(() -> tell(last, to -> to.withdraw("node", "self")));
+    env.execute(() -> tell(() -> last.withdraw("node", "self")));
   }
 
   /** The bundle as it is now. */
@@ -65,43 +73,51 @@ final class Publisher {
   }
 
   void nodeChanged() {
-    later(to -> to.publish(Publication.of("node", "self", Set.of(), node.get().toAttributes())));
+    later(to -> tell(
+        () -> to.publish(Publication.of("node", "self", Set.of(), node.get().toAttributes()))));
   }
 
   void changed(LocalBundle bundle) {
     later(to -> {
       BundleFacts facts = describe(bundle);
-      return facts.state() == Bundle.UNINSTALLED
-          ? to.withdraw("bundle", facts.id().toString())
-          : to.publish(
-              Publication.of("bundle", facts.id().toString(), bundle.keys(), facts.toAttributes()));
+      String name = facts.id().toString();
+      if (facts.state() == Bundle.UNINSTALLED) {
+        withdraw(to, name);
+        return;
+      }
+      tell(() -> to.publish(Publication.of("bundle", name, bundle.keys(), facts.toAttributes())));
+      Long modified = told.put(name, facts.modified());
+      if (modified == null || modified != facts.modified()) {
+        tell(() -> to.publish(Resources.of(bundle)));
+      }
     });
   }
 
   void gone(VirtualId id) {
-    later(to -> to.withdraw("bundle", id.toString()));
+    later(to -> withdraw(to, id.toString()));
   }
 
-  private interface Telling {
-    CompletionStage<Void> to(RegistryStore store);
+  private void withdraw(RegistryStore from, String name) {
+    told.remove(name);
+    tell(() -> from.withdraw("bundle", name));
+    tell(() -> from.withdraw(Interest.RESOURCE, name));
   }
 
-  private void later(Telling telling) {
+  private void later(Consumer<RegistryStore> telling) {
     if (store == null) {
       return;
     }
     env.execute(() -> {
       RegistryStore now = store;
-      if (now == null) {
-        return;
+      if (now != null) {
+        telling.accept(now);
       }
-      tell(now, telling);
     });
   }
 
-  private static void tell(RegistryStore to, Telling telling) {
+  private static void tell(Supplier<CompletionStage<Void>> telling) {
     try {
-      watch(telling.to(to));
+      watch(telling.get());
     } catch (IllegalArgumentException | IllegalStateException e) {
       LOG.log(Level.WARNING, "a record cannot be published: {0}", e.getMessage());
     }

@@ -13,6 +13,7 @@ import org.fluidosgi.channel.LocalNode;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.channel.Registration;
 import org.fluidosgi.registry.Attributes;
+import org.fluidosgi.registry.Clause;
 import org.fluidosgi.registry.Explanation;
 import org.fluidosgi.registry.Interest;
 import org.fluidosgi.registry.Inventory;
@@ -24,6 +25,9 @@ import org.fluidosgi.registry.RegistryRecord;
 import org.fluidosgi.registry.RegistryStore;
 import org.fluidosgi.registry.Sink;
 import org.fluidosgi.registry.View;
+import org.osgi.framework.Filter;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.InvalidSyntaxException;
 
 /** A registry in memory whose members join and leave at once. Each member is told on its own task queue. */
 final class FakeGroup {
@@ -97,6 +101,16 @@ final class FakeGroup {
         .toList();
   }
 
+  private static boolean provides(RegistryRecord record, Interest interest) {
+    try {
+      Filter filter = FrameworkUtil.createFilter(interest.filter());
+      return Clause.in(record, Clause.CAPABILITIES, interest.namespace()).stream()
+          .anyMatch(each -> filter.matches(each.attributes()));
+    } catch (InvalidSyntaxException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
   private record Subscriber(Interest interest, Sink sink) {}
 
   /** One node's view of it. */
@@ -155,7 +169,10 @@ final class FakeGroup {
 
     @Override
     public CompletionStage<Page> scan(Interest interest, int size, String cursor) {
-      return CompletableFuture.completedFuture(new Page(all(interest.kind()), null, false));
+      return CompletableFuture.completedFuture(new Page(
+          all(interest.kind()).stream().filter(each -> provides(each, interest)).toList(),
+          null,
+          members.size() > 2));
     }
 
     @Override
