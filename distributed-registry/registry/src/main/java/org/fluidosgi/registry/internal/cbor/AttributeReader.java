@@ -82,7 +82,7 @@ public final class AttributeReader {
         throw bad("a key of " + key.length() + " characters, at most "
             + AttributeLimits.KEY_CHARS_MAX + " are allowed");
       }
-      if (map.put(key, value(next())) != null) {
+      if (map.put(SharedNames.of(key), value(next())) != null) {
         throw bad("the key '" + key + "' appears twice");
       }
     }

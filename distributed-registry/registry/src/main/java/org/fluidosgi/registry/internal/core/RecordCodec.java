@@ -91,7 +91,7 @@ final class RecordCodec {
       from.get(attributes);
       RegistryRecord record = new RegistryRecord(
           id, incarnation, term, seq, scope, ttl, schema, keys, Attributes.decode(attributes));
-      return StoredRecord.of(record, bytes);
+      return StoredRecord.received(record, bytes);
     } catch (BufferUnderflowException e) {
       throw new IllegalArgumentException("a record is cut off", e);
     }
