@@ -24,6 +24,9 @@ public interface RegistryStore {
   /** Most records on one page of a scan. */
   int PAGE_RECORDS_MAX = 10_000;
 
+  /** Most candidates tried for one page of a scan. */
+  int PAGE_TRIED_MAX = 20_000;
+
   /** Publishes or modifies a record of this node. Completes when this node's own store shows it and it was handed to the
    * engine; an unchanged republication completes and tells nobody. Errors: IllegalArgumentException when attributes cannot be
    * written, the record is too large or its term is lower than before; the stage fails with IllegalStateException when this
@@ -36,7 +39,8 @@ public interface RegistryStore {
   /** Snapshot, mark, deltas; until the registration is closed. */
   Registration subscribe(Interest interest, Sink sink);
 
-  /** Explicit, bounded look over all records that match. Shape: {@code size} 1..10_000; {@code cursor} null for the first. */
+  /** Explicit, bounded look over all records that match. Shape: {@code size} 1..10_000; {@code cursor} null for the first. A page
+   * may hold fewer than asked for, even none, and yet not be the last: that one has no next cursor. */
   CompletionStage<Page> scan(Interest interest, int size, @Nullable String cursor);
 
   /** How {@link #scan} answers that interest: by which keys, among how many candidates, where. Tries them all. */

@@ -214,15 +214,17 @@ final class LocalStore {
       return new Page(List.of(), null, partial);
     }
     List<RegistryRecord> records = new ArrayList<>();
+    int tried = 0;
+    RecordId last = null;
     for (StoredRecord stored : candidates(kind, query, behind)) {
-      if (!query.matches(stored.record())) {
-        continue;
-      }
-      if (records.size() == size) {
-        RecordId last = records.get(size - 1).id();
+      if (last != null && (records.size() == size || tried == RegistryStore.PAGE_TRIED_MAX)) {
         return new Page(records, last.owner() + "/" + last.name(), partial);
       }
-      records.add(stored.record());
+      tried++;
+      last = stored.record().id();
+      if (query.matches(stored.record())) {
+        records.add(stored.record());
+      }
     }
     return new Page(records, null, partial);
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import org.fluidosgi.registry.Attributes;
 import org.fluidosgi.registry.Clause;
 import org.fluidosgi.registry.Explanation;
 import org.fluidosgi.registry.Interest;
+import org.fluidosgi.registry.Page;
 import org.fluidosgi.registry.RecordId;
 import org.fluidosgi.registry.RegistryRecord;
 import org.fluidosgi.registry.RegistryStore;
@@ -148,6 +150,27 @@ class PlannerTest {
       store.remove(new RecordId(PEER, "endpoint", name));
     }
     assertEquals(List.of(new Explanation.Key("bsn:a", 0)), explain("(bsn=a)").keys());
+  }
+
+  @Test
+  void pagesEndAfterSomeCandidates() {
+    int records = RegistryStore.PAGE_TRIED_MAX + 5;
+    for (int i = 10; i < records; i++) {
+      put(PEER, "r" + i, Map.of("region", i == records - 1 ? "last" : "other"));
+    }
+    Interest interest = Interest.matching("endpoint", "(region=last)");
+    List<Integer> found = new ArrayList<>();
+    String cursor = null;
+    do {
+      Page page =
+          store.scan(store.prepare(interest), 5, LocalStore.position(interest, cursor), false);
+      found.add(page.records().size());
+      cursor = page.next();
+    } while (cursor != null);
+    assertEquals(2, found.size());
+    assertEquals(1, found.get(0) + found.get(1));
+    Explanation explanation = store.explain(store.prepare(interest), false);
+    assertEquals(records, explanation.candidates());
   }
 
   private void provide(String bundle, Clause... capabilities) {
