@@ -4,8 +4,8 @@ import java.util.List;
 
 /** An LDAP filter as far as planning has to understand it. Threads: immutable. */
 sealed interface FilterNode {
-  /** All parts match. */
-  record And(List<FilterNode> parts) implements FilterNode {}
+  /** All parts match. Shape: {@code texts} are the parts as written where this is the whole filter, else empty. */
+  record And(List<FilterNode> parts, List<String> texts) implements FilterNode {}
 
   /** At least one part matches. */
   record Or(List<FilterNode> parts) implements FilterNode {}

@@ -66,10 +66,15 @@ final class FilterParser {
           return new FilterNode.Not(filter());
         }
         List<FilterNode> parts = new ArrayList<>();
+        List<String> texts = new ArrayList<>();
         while (peek() == '(') {
+          int part = at;
           parts.add(filter());
+          if (depth == 1) {
+            texts.add(text.substring(part, at));
+          }
         }
-        return operator == '&' ? new FilterNode.And(parts) : new FilterNode.Or(parts);
+        return operator == '&' ? new FilterNode.And(parts, texts) : new FilterNode.Or(parts);
       }
       at = begin; // the name of an attribute may begin so
     }

@@ -36,13 +36,32 @@ final class Planner {
     }
     String filter = interest.filter();
     String namespace = interest.namespace();
-    Lookup byFilter =
-        filter == null ? Lookup.ALL : lookup(FilterParser.parse(filter), namespace, false);
+    Lookup byFilter = Lookup.ALL;
+    if (filter != null) {
+      FilterNode node = FilterParser.parse(filter);
+      byFilter = lookup(node, namespace, false);
+      filter = keysLast(node, namespace, filter);
+    }
     conditions.add(
         namespace != null && byFilter instanceof Lookup.Scan
             ? IndexKeys.providing(namespace)
             : byFilter);
     return new Query(interest, Lookup.choice(conditions), test(namespace, filter), self, keys);
+  }
+
+  /** The same filter with what may have been looked up by key at its end: of the candidates it is true nearly always, so that the other
+   * parts save asking it. */
+  private String keysLast(FilterNode node, @Nullable String namespace, String filter) {
+    if (!(node instanceof FilterNode.And and)) {
+      return filter;
+    }
+    StringBuilder last = new StringBuilder();
+    StringBuilder text = new StringBuilder("(&");
+    for (int i = 0; i < and.parts().size(); i++) {
+      boolean found = !(lookup(and.parts().get(i), namespace, false) instanceof Lookup.Scan);
+      (found ? last : text).append(and.texts().get(i));
+    }
+    return text.append(last).append(')').toString();
   }
 
   private Predicate<RegistryRecord> test(@Nullable String namespace, @Nullable String filter) {
