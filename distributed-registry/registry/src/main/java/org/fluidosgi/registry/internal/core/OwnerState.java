@@ -1,5 +1,6 @@
 package org.fluidosgi.registry.internal.core;
 
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -180,17 +181,24 @@ final class OwnerState {
           unset(id);
         }
       }
-      for (Map.Entry<RecordId, StoredRecord> each : now.entrySet()) {
-        StoredRecord before = records.get(each.getKey());
+      for (StoredRecord each : inOrderOfWrites(now)) {
+        StoredRecord before = records.get(each.record().id());
         if (before == null
-            || before.record().seq() != each.getValue().record().seq()
-            || before.hash() != each.getValue().hash()) {
-          set(each.getValue());
+            || before.record().seq() != each.record().seq()
+            || before.hash() != each.hash()) {
+          set(each);
         }
       }
       seq = at;
       drain();
     }
     return ahead.isEmpty();
+  }
+
+  /** A subscriber is told of an owner's writes in their order, also of those that come with a snapshot. */
+  private static List<StoredRecord> inOrderOfWrites(Map<RecordId, StoredRecord> records) {
+    return records.values().stream()
+        .sorted(Comparator.comparingLong(each -> each.record().seq()))
+        .toList();
   }
 }

@@ -531,6 +531,33 @@ class ReplicaStoreTest {
     assertEquals(List.of(Set.of(PEER), Set.of()), told);
   }
 
+  @Test
+  void snapshotIsToldInTheOrderOfItsWrites() {
+    store.subscribe(Interest.inKind("k"), sink);
+    List<byte[]> records = new ArrayList<>();
+    List<String> inOrder = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      String name = "r" + (i * 7) % 20;
+      inOrder.add("+" + name);
+      RegistryRecord record = new RegistryRecord(
+          new RecordId(PEER, "k", name),
+          PEER_1,
+          0,
+          i + 1,
+          RegistryRecord.Scope.GROUP,
+          Duration.ZERO,
+          1,
+          Set.of(),
+          Map.of());
+      records.add(RecordCodec.encode(record, Attributes.encode(Map.of())));
+    }
+    engine.answer = request -> CompletableFuture.completedFuture(
+        MessageCodec.encode(new RegistryMessage.SnapshotChunk(PEER_1, 20, 20, 0, records)));
+    join();
+    hear(MessageCodec.encode(new RegistryMessage.Digest(PEER_1, 20, 20, 0)));
+    assertEquals(inOrder, sink.events);
+  }
+
   // ---- two real stores
 
   @Test
