@@ -116,6 +116,11 @@ final class OwnRecords {
     }
   }
 
+  /** Number of states kept for readers. */
+  int snapshots() {
+    return snapshots.size();
+  }
+
   /** Frees what readers were given, once nobody reads. */
   void forgetSnapshots() {
     snapshots.clear();

@@ -77,6 +77,16 @@ final class OwnerState {
     return synced;
   }
 
+  /** Number of records. */
+  int size() {
+    return records.size();
+  }
+
+  /** Number of writes that wait for a missing one. */
+  int waiting() {
+    return ahead.size();
+  }
+
   /** A new life of the owner begins: what it published before is void. */
   void begin(Incarnation life) {
     clear();

@@ -92,6 +92,11 @@ public final class ReplicaStore implements RegistryStore {
     replication.detach(handler);
   }
 
+  /** How much it holds beside its own records. Threads: the node's task queue. */
+  public StoreSizes sizes() {
+    return replication.sizes();
+  }
+
   /** Stops: nobody is told anything any more. Does not close the engine. Idempotent. */
   public void close() {
     closed = true;

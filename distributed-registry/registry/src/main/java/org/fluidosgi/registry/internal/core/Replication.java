@@ -242,6 +242,27 @@ final class Replication implements SnapshotReading.Host {
     });
   }
 
+  StoreSizes sizes() {
+    int records = 0;
+    int ahead = 0;
+    int read = 0;
+    for (OwnerState state : owners.values()) {
+      records += state.size();
+      ahead += state.waiting();
+      read += state.reader.got.size();
+    }
+    return new StoreSizes(
+        owners.size(),
+        records,
+        ahead,
+        reading.running(),
+        reading.waiting(),
+        read,
+        own.snapshots(),
+        lives.size(),
+        warned.size());
+  }
+
   @Override
   public @Nullable ClusterEngine engine() {
     EngineLink link = current;

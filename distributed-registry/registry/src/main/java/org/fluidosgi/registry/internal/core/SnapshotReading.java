@@ -68,6 +68,16 @@ final class SnapshotReading {
     waiting.clear();
   }
 
+  /** Number of snapshots that are being read. */
+  int running() {
+    return reads;
+  }
+
+  /** Number of owners whose snapshot waits to be read. */
+  int waiting() {
+    return waiting.size();
+  }
+
   /** Reads the owner's records, now or when fewer are read. */
   void read(OwnerState state) {
     OwnerState.Reader reader = state.reader;
