@@ -1,4 +1,4 @@
-/** What tests of the registry and of its engines share: the engine contract and a simulated group. */
+/** What tests of the registry and of its engines share: the engine contract, and one queue in virtual time. */
 @NullMarked
 package org.fluidosgi.registry.testkit;
 

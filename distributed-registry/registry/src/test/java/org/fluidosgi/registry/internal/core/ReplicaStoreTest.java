@@ -32,7 +32,6 @@ import org.fluidosgi.registry.RegistryStore;
 import org.fluidosgi.registry.Sink;
 import org.fluidosgi.registry.View;
 import org.fluidosgi.registry.internal.OsgiFilters;
-import org.fluidosgi.registry.testkit.SimulatedGroup;
 import org.fluidosgi.registry.testkit.Simulation;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -556,30 +555,6 @@ class ReplicaStoreTest {
     join();
     hear(MessageCodec.encode(new RegistryMessage.Digest(PEER_1, 20, 20, 0)));
     assertEquals(inOrder, sink.events);
-  }
-
-  // ---- two real stores
-
-  @Test
-  void newcomerReadsALargeSetInChunks() {
-    SimulatedGroup group = new SimulatedGroup(simulation);
-    SimulatedNode one = new SimulatedNode(simulation, group, SELF, 1);
-    int count = 1_500;
-    String kilobyte = "x".repeat(1_000);
-    for (int i = 0; i < count; i++) {
-      one.store.publish(Publication.of("big", "r" + i, Set.of("all"), Map.of("text", kilobyte)));
-    }
-    // The longest record there can be.
-    one.store.publish(Publication.of("big", "huge", Set.of(), Map.of("bytes", new byte[261_900])));
-    simulation.advance(Duration.ofSeconds(1));
-    SimulatedNode two = new SimulatedNode(simulation, group, PEER, 1);
-    RecordingSink big = new RecordingSink();
-    two.store.subscribe(Interest.inKind("big"), big);
-    simulation.until("all are there", Duration.ofSeconds(4), () -> big.known.size() == count + 1);
-    one.crash();
-    simulation.until("all are gone", Duration.ofSeconds(4), big.known::isEmpty);
-    assertEquals(List.of(), big.violations);
-    assertFalse(big.events.stream().anyMatch(event -> event.startsWith("~")));
   }
 
   @Test

@@ -1,0 +1,178 @@
+package org.fluidosgi.simulation.registry;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.fluidosgi.channel.NodeId;
+import org.fluidosgi.simulation.engine.SimulatedEngine;
+import org.fluidosgi.simulation.world.SimulatedNetwork;
+
+/** What goes wrong: processes, disks, network, clocks. */
+final class Faults {
+  private final RegistryRun run;
+  private final SimulatedNetwork network;
+  private final SplittableRandom random;
+  private long count;
+
+  Faults(RegistryRun run, SimulatedNetwork network) {
+    this.run = run;
+    this.network = network;
+    random = run.world.random();
+  }
+
+  long count() {
+    return count;
+  }
+
+  /** One thing goes wrong, or is repaired. */
+  void act() {
+    count++;
+    switch (random.nextInt(18)) {
+      case 0, 1 -> crash();
+      case 2, 3, 4 -> restart();
+      case 5 -> stop();
+      case 6 -> loseDisk();
+      case 7 -> partition();
+      case 8 -> cutOneWay();
+      case 9, 10 -> {
+        note("heal", "network");
+        network.heal();
+      }
+      case 11, 12 -> disturb();
+      case 13 -> hang();
+      case 14 -> {
+        RegistryNode node = run.anyNode();
+        node.process.jump(random.nextInt(20_000_000) - 10_000_000);
+        note("clock jump", node);
+      }
+      case 15, 16 -> changeEngine();
+      default -> overflow();
+    }
+  }
+
+  /** Everything works again; machines that are down stay down or come back. */
+  void heal() {
+    note("heal", "everything");
+    network.heal();
+    for (RegistryNode node : run.alive()) {
+      SimulatedEngine engine = node.engine();
+      if (engine == null) {
+        node.join();
+      } else {
+        engine.overflow(0);
+      }
+    }
+    for (Machine each : run.machines()) {
+      if (each.down() && (random.nextBoolean() || run.alive().isEmpty())) {
+        run.start(each);
+      }
+    }
+  }
+
+  private void crash() {
+    RegistryNode node = run.anyNode();
+    if (run.alive().size() > 1) {
+      note("crash", node);
+      run.ends(node);
+      node.crash(random.nextInt(3) == 0);
+    }
+  }
+
+  private void stop() {
+    RegistryNode node = run.anyNode();
+    if (run.alive().size() > 1 && !node.process.hangs()) {
+      note("stop", node);
+      run.ends(node);
+      node.stop();
+    }
+  }
+
+  private void restart() {
+    for (Machine each : run.machines()) {
+      if (each.down()) {
+        note("restart", Names.of(each.id()));
+        run.start(each);
+        return;
+      }
+    }
+  }
+
+  /** A machine that is down comes back with an empty disk, so as another node. */
+  private void loseDisk() {
+    for (Machine each : run.machines()) {
+      if (each.down()) {
+        note("disk loss", Names.of(each.id()));
+        each.loseDisk(run.nextId());
+        run.start(each);
+        return;
+      }
+    }
+  }
+
+  private void partition() {
+    Map<NodeId, Integer> sides = new HashMap<>();
+    for (Machine each : run.machines()) {
+      sides.put(each.id(), random.nextInt(3));
+    }
+    List<Integer> inOrder =
+        run.machines().stream().map(each -> sides.get(each.id())).toList();
+    note("partition", inOrder);
+    network.partition(sides);
+  }
+
+  private void cutOneWay() {
+    List<Machine> machines = run.machines();
+    NodeId from = machines.get(random.nextInt(machines.size())).id();
+    List<NodeId> to = new ArrayList<>();
+    for (Machine each : machines) {
+      if (!each.id().equals(from) && random.nextInt(3) > 0) {
+        network.cut(from, each.id());
+        to.add(each.id());
+      }
+    }
+    note("cut one way from " + Names.of(from), Names.of(to));
+  }
+
+  private void disturb() {
+    double losses = random.nextInt(4) * 0.1;
+    double repeats = random.nextInt(3) * 0.2;
+    int delay = 1 + random.nextInt(400);
+    note("disturb", losses + " lost, " + repeats + " repeated, delay " + delay);
+    network.disturb(losses, repeats, delay);
+  }
+
+  private void hang() {
+    RegistryNode node = run.anyNode();
+    long millis = 500 + random.nextInt(6_000);
+    note("hang " + millis, node);
+    node.process.hang(Duration.ofMillis(millis));
+    node.stages().heldUntil(run.world.now() + millis * 1_000_000);
+  }
+
+  private void changeEngine() {
+    RegistryNode node = run.anyNode();
+    if (node.engine() == null) {
+      note("engine comes", node);
+      node.join();
+    } else {
+      note("engine goes", node);
+      node.leave();
+    }
+  }
+
+  private void overflow() {
+    RegistryNode node = run.anyNode();
+    SimulatedEngine engine = node.engine();
+    if (engine != null) {
+      note("overflow", node);
+      engine.overflow(1 + random.nextInt(20));
+    }
+  }
+
+  private void note(String what, Object where) {
+    run.world.trace().note("fault", what, where);
+  }
+}

@@ -1,0 +1,5 @@
+/** The registry's core under random work and faults, held against a model. */
+@NullMarked
+package org.fluidosgi.simulation.registry;
+
+import org.jspecify.annotations.NullMarked;
