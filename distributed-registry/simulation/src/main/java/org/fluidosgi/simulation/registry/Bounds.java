@@ -11,6 +11,10 @@ final class Bounds {
   /** Timers of a process beside those that there is one of per member or request. */
   private static final int TIMERS_MAX = 16;
 
+  /** Timers of a process in which nothing goes on: the store's digest, the engine's heartbeat, and one more of each while a
+   * replaced one runs out. */
+  private static final int TIMERS_LEFT_MAX = 4;
+
   private Bounds() {}
 
   /** Holds at every moment. */
@@ -39,7 +43,10 @@ final class Bounds {
     boolean clean = sizes.writesAhead() == 0
         && sizes.reading() == 0
         && sizes.readsWaiting() == 0
-        && sizes.recordsRead() == 0;
-    return clean ? "" : node + " still holds " + sizes;
+        && sizes.recordsRead() == 0
+        && node.process.timers() <= TIMERS_LEFT_MAX;
+    return clean
+        ? ""
+        : node + " still holds " + sizes + " and " + node.process.timers() + " timers";
   }
 }

@@ -34,6 +34,7 @@ public final class FluidVerb implements Runnable {
     CommandLine line = new CommandLine(new FluidVerb())
         .addSubcommand(new NodeVerb())
         .addSubcommand(new DemoVerb())
+        .addSubcommand(new SimVerb())
         .addSubcommand(bench);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler(FluidVerb::badArguments);
