@@ -27,7 +27,6 @@ import picocli.CommandLine.Spec;
 /** {@code ./fluid sim}: one simulated group under a seed, until its minutes are over or a check fails. */
 @Command(
     name = "fluid sim",
-    mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
       "Runs the registry of a whole group in one thread and in virtual time, under random work and faults that a seed"
@@ -65,6 +64,13 @@ public final class Sim implements Callable<Integer> {
       paramLabel = "FILE",
       description = "Write what happened to this file, a line each: some megabytes a minute.")
   private @Nullable Path trace;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this and exit.")
+  @SuppressWarnings("UnusedVariable")
+  private boolean help;
 
   @Spec
   @SuppressWarnings("NullAway.Init")
@@ -119,7 +125,8 @@ public final class Sim implements Callable<Integer> {
     }
   }
 
-  private int play(RegistryRun run, long chosen) {
+  /** Plays it and prints the outcome; the result is the exit code. */
+  int play(RegistryRun run, long chosen) {
     String command = "./fluid sim --nodes " + nodes + " --seed " + chosen + " --minutes " + minutes;
     out.println(command);
     try {

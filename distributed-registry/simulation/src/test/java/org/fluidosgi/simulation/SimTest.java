@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.IntSupplier;
+import org.fluidosgi.simulation.registry.RegistryRun;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +21,10 @@ class SimTest {
   private record Result(int code, List<String> out, String err) {}
 
   private static Result sim(String... arguments) {
+    return capture(() -> Sim.run(arguments));
+  }
+
+  private static Result capture(IntSupplier toRun) {
     PrintStream out = System.out;
     PrintStream err = System.err;
     ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
@@ -26,7 +32,7 @@ class SimTest {
     System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
     System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
     try {
-      int code = Sim.run(arguments);
+      int code = toRun.getAsInt();
       return new Result(
           code,
           outBytes.toString(StandardCharsets.UTF_8).lines().toList(),
@@ -79,6 +85,26 @@ class SimTest {
         .start();
     assertEquals(0, process.waitFor());
     assertEquals(last(first.out()), last(Files.readAllLines(out)));
+  }
+
+  @Test
+  void failedCheckIsNamedWithSeedStepAndCommand() {
+    RegistryRun run = new RegistryRun(3, 5).traced(line -> {
+      if (line.contains(" n2 view ")) {
+        throw new IllegalStateException("an event that fails");
+      }
+    });
+    Result result = capture(() -> new Sim().play(run, 5));
+    assertEquals(1, result.code());
+    List<String> out = result.out();
+    assertTrue(
+        out.stream()
+            .anyMatch(line -> line.startsWith("sim: check no-exception failed at 0m")
+                && line.contains("an event that fails")),
+        out.toString());
+    assertTrue(
+        out.contains("sim: replay: ./fluid sim --nodes 5 --seed 5 --minutes 10"), out.toString());
+    assertTrue(last(out).startsWith("sim: FAILED: check no-exception, seed 5, step "), last(out));
   }
 
   @Test

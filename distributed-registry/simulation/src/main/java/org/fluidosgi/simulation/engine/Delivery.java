@@ -63,7 +63,7 @@ final class Delivery {
       Member before = members.get(each.node());
       return before != null && !before.equals(each);
     });
-    if (without.size() < latest.size()) {
+    if (without.size() < latest.size() && !engine.group.loose()) {
       deliver(view, without);
     }
     deliver(view, latest);
@@ -84,7 +84,8 @@ final class Delivery {
     members = new LinkedHashMap<>(next);
     handler.onView(new View(epoch, new ArrayList<>(next.keySet()), merged));
     for (Member each : new TreeSet<>(before.values())) {
-      if (!next.containsValue(each)) {
+      boolean stays = engine.group.loose() && next.containsKey(each.node());
+      if (!next.containsValue(each) && !stays) {
         engine.departed(each);
       }
     }
@@ -121,7 +122,8 @@ final class Delivery {
 
   void message(Member from, byte[] message) {
     Handler handler = engine.handler();
-    if (handler == null || !from.equals(members.get(from.node()))) {
+    Member known = members.get(from.node());
+    if (handler == null || known == null || (!from.equals(known) && !engine.group.loose())) {
       return;
     }
     if (drops > 0 && !from.equals(engine.member)) {
@@ -141,7 +143,7 @@ final class Delivery {
       return;
     }
     Member known = members.get(request.from().node());
-    if (request.from().equals(known)) {
+    if (request.from().equals(known) || (known != null && engine.group.loose())) {
       Requests.answer(engine, handler, request.from(), request.number(), request.message());
     } else if (request.views() >= EARLY_VIEWS_MAX
         || (known != null && request.from().isBefore(known))) {

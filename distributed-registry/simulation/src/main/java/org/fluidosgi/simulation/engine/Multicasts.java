@@ -167,8 +167,13 @@ final class Multicasts {
     unstable.headMap(stable, true).clear();
   }
 
+  /** Whether late words of a replaced life may still be delivered. */
+  private boolean speaksOn(Member gone, GroupView view) {
+    return engine.group.loose() && view.members().stream().anyMatch(gone::isBefore);
+  }
+
   void install(GroupView view) {
-    windows.keySet().retainAll(view.members());
+    windows.keySet().removeIf(each -> !view.contains(each) && !speaksOn(each, view));
     acknowledged.keySet().retainAll(view.members());
     for (Member each : view.members()) {
       if (!each.equals(engine.member)) {

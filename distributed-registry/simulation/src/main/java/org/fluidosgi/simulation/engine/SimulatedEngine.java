@@ -89,7 +89,7 @@ public final class SimulatedEngine implements ClusterEngine {
     delivery.overflow(messages);
   }
 
-  /** The last view that was delivered to the handler, as text. */
+  /** The view this engine is in, as text; the same text is the same view. */
   public String viewText() {
     return String.valueOf(formation.view());
   }

@@ -7,17 +7,24 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.fluidosgi.channel.NodeId;
+import org.fluidosgi.simulation.engine.SimulatedEngine;
 
 /** What must come true once nothing goes wrong any more, and how soon. */
 final class Quiet {
   /** Time for the engines to agree on one view: detection, then merges one after the other. */
   static final Duration VIEWS_WITHIN = Duration.ofSeconds(60);
 
+  /** How long they must stay so: what was silent before the heal may be expelled after it. */
+  static final Duration VIEWS_HOLD = Duration.ofSeconds(4);
+
   /** Time for the records after that: a digest's period, a request's time-out and the longest pause between two. */
   static final Duration RECORDS_WITHIN = Duration.ofSeconds(20);
 
   /** Time for a write to be seen everywhere, while the network works: it comes by multicast, not by repair. */
   static final Duration WRITE_WITHIN = Duration.ofSeconds(2);
+
+  /** Time for a newcomer and the others to know each other's records once the views are there, while the network works. */
+  static final Duration NEWCOMER_WITHIN = Duration.ofSeconds(2);
 
   /** Time in which nothing changes any more. */
   static final Duration STILL = Duration.ofSeconds(7);
@@ -40,13 +47,17 @@ final class Quiet {
 
   void demandAgreement() {
     long begin = run.world.now();
-    demand("views", VIEWS_WITHIN, this::viewsDiffer);
+    demand("views", VIEWS_WITHIN, VIEWS_HOLD, this::viewsDiffer);
     demand("agreement", RECORDS_WITHIN, this::recordsDiffer);
-    longestNanos = Math.max(longestNanos, run.world.now() - begin);
+    longestNanos = Math.max(longestNanos, run.world.now() - begin - VIEWS_HOLD.toNanos());
     for (RegistryNode node : run.alive()) {
       workload.write(node);
     }
     demand("promptness", WRITE_WITHIN, this::recordsDiffer);
+    if (startOne()) {
+      demand("views", VIEWS_WITHIN, Duration.ZERO, this::viewsDiffer);
+      demand("newcomer", NEWCOMER_WITHIN, this::recordsDiffer);
+    }
     demand("nothing-left", RECORDS_WITHIN, this::leftOvers);
     List<String> before = events();
     run.world.advance(STILL);
@@ -59,16 +70,36 @@ final class Quiet {
     run.world.advance(Duration.ZERO);
   }
 
+  /** Starts a machine that is down, if there is one. */
+  private boolean startOne() {
+    for (Machine each : run.machines()) {
+      if (each.down()) {
+        run.start(each);
+        return true;
+      }
+    }
+    return false;
+  }
+
   private void demand(String checker, Duration limit, Supplier<String> difference) {
+    demand(checker, limit, Duration.ZERO, difference);
+  }
+
+  /** There must be no difference any more within the limit, and then for some time. */
+  private void demand(String checker, Duration limit, Duration hold, Supplier<String> difference) {
     long end = run.world.now() + limit.toNanos();
+    long since = run.world.now();
     String differs;
     do {
       run.world.advance(LOOK);
       differs = difference.get();
-    } while (!differs.isEmpty() && run.world.now() < end);
-    if (!differs.isEmpty()) {
-      run.fail(checker, "not within " + limit.toSeconds() + " s: " + differs);
-    }
+      if (!differs.isEmpty()) {
+        since = run.world.now();
+        if (since > end) {
+          run.fail(checker, "not within " + limit.toSeconds() + " s: " + differs);
+        }
+      }
+    } while (!differs.isEmpty() || run.world.now() - since < hold.toNanos());
   }
 
   private List<String> events() {
@@ -84,11 +115,20 @@ final class Quiet {
     Set<NodeId> living = new TreeSet<>();
     alive.forEach(each -> living.add(each.id));
     List<NodeId> order = alive.get(0).store.membership().view().members();
+    // Two views of the same members still merge into a third.
+    SimulatedEngine oldest = alive.get(0).engine();
+    String first = oldest == null ? "none" : oldest.viewText();
     for (RegistryNode node : alive) {
       if (node.process.hangs()) {
         return node + " still hangs";
       }
       List<NodeId> members = node.store.membership().view().members();
+      SimulatedEngine engine = node.engine();
+      String agreed = engine == null ? "none" : engine.viewText();
+      if (!agreed.equals(first)) {
+        return node + "'s engine is in the view " + agreed + ", that of " + alive.get(0) + " in "
+            + first;
+      }
       if (!new HashSet<>(members).equals(living) || !members.equals(order)) {
         return node + " shows the view " + Names.of(members) + ", alive are " + Names.of(living);
       }

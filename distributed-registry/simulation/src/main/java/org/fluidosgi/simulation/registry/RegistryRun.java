@@ -63,6 +63,7 @@ public final class RegistryRun {
     SimulatedNetwork network = new SimulatedNetwork(world);
     group = new SimulatedGroup(world, network);
     random = world.random();
+    group.loose(random.nextBoolean());
     workload = new Workload(this);
     faults = new Faults(this, network);
     quiet = new Quiet(this, workload);
