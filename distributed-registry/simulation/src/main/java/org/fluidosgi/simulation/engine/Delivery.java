@@ -3,6 +3,7 @@ package org.fluidosgi.simulation.engine;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,11 +24,15 @@ final class Delivery {
 
   private record Early(Member from, int views, long number, byte[] message) {}
 
+  private static final int HOLD_BACK_ONE_OF = 20;
+  private static final long HOLD_BACK_NANOS_MAX = 4_000_000_000L;
+
   private final SimulatedEngine engine;
   private final Deque<Early> early = new ArrayDeque<>();
   private Map<NodeId, Member> members = Map.of();
   private Set<Member> suspects = Set.of();
   private Set<NodeId> suspectsTold = Set.of();
+  private final Map<Member, Long> heldBack = new HashMap<>();
   private long epoch;
   private int drops;
 
@@ -120,7 +125,27 @@ final class Delivery {
     }
   }
 
+  /** Loose engines keep a sender's messages back now and then, for so long that its next life may speak first. */
   void message(Member from, byte[] message) {
+    long now = engine.group.world.now();
+    if (engine.group.loose() && !from.equals(engine.member)) {
+      long until = heldBack.getOrDefault(from, 0L);
+      if (until <= now
+          && engine.group.holdsBack()
+          && engine.group.random.nextInt(HOLD_BACK_ONE_OF) == 0) {
+        until = now + engine.group.random.nextLong(HOLD_BACK_NANOS_MAX);
+        heldBack.put(from, until);
+      }
+      if (until > now) {
+        engine.group.world.schedule(
+            until - now, () -> engine.onThread(() -> deliverMessage(from, message)));
+        return;
+      }
+    }
+    deliverMessage(from, message);
+  }
+
+  private void deliverMessage(Member from, byte[] message) {
     Handler handler = engine.handler();
     Member known = members.get(from.node());
     if (handler == null || known == null || (!from.equals(known) && !engine.group.loose())) {

@@ -20,6 +20,7 @@ public final class SimulatedGroup {
   private final TreeSet<NodeId> addresses = new TreeSet<>();
   private long instances;
   private boolean loose;
+  private boolean holdsBack;
 
   public SimulatedGroup(SimulatedWorld world, SimulatedNetwork network) {
     this.world = world;
@@ -31,6 +32,15 @@ public final class SimulatedGroup {
    * was replaced gone first, and deliver late words of it under the node's name. JGroups on our channel keeps lives apart. */
   public void loose(boolean looseFromNowOn) {
     loose = looseFromNowOn;
+  }
+
+  /** Whether loose engines hold messages back from now on. */
+  public void holdBack(boolean fromNowOn) {
+    holdsBack = fromNowOn;
+  }
+
+  boolean holdsBack() {
+    return loose && holdsBack;
   }
 
   boolean loose() {

@@ -30,7 +30,7 @@ final class Faults {
   /** One thing goes wrong, or is repaired. */
   void act() {
     count++;
-    switch (random.nextInt(18)) {
+    switch (random.nextInt(20)) {
       case 0, 1 -> crash();
       case 2, 3, 4 -> restart();
       case 5 -> stop();
@@ -49,6 +49,7 @@ final class Faults {
         note("clock jump", node);
       }
       case 15, 16 -> changeEngine();
+      case 17, 18 -> bounce();
       default -> overflow();
     }
   }
@@ -78,6 +79,19 @@ final class Faults {
       note("crash", node);
       run.ends(node);
       node.crash(random.nextInt(3) == 0);
+    }
+  }
+
+  /** A process dies and is started again at once, sooner than the others notice. */
+  private void bounce() {
+    RegistryNode node = run.anyNode();
+    note("bounce", node);
+    run.ends(node);
+    node.crash(true);
+    for (Machine each : run.machines()) {
+      if (each.id().equals(node.id)) {
+        run.start(each);
+      }
     }
   }
 

@@ -84,10 +84,12 @@ public final class RegistryRun {
   public Totals play(Duration span, Consumer<RegistryRun> progress) {
     machines.forEach(this::start);
     while (world.now() < span.toNanos()) {
+      group.holdBack(true);
       for (int i = random.nextInt(ROUGH_STEPS_MIN, ROUGH_STEPS_MAX); i > 0; i--) {
         step();
       }
       heals++;
+      group.holdBack(false);
       faults.heal();
       quiet.demandAgreement();
       progress.accept(this);
