@@ -38,7 +38,7 @@ final class Content {
 
   /** Most are short; some are so long that a snapshot of a few needs several chunks. */
   private static byte[] bytes(long value) {
-    byte[] bytes = new byte[value % 61 == 0 ? 90_000 : (int) (value % 40)];
+    byte[] bytes = new byte[value % 151 == 0 ? 140_000 : (int) (value % 40)];
     Arrays.fill(bytes, (byte) value);
     return bytes;
   }
