@@ -62,7 +62,8 @@ public final class Sim implements Callable<Integer> {
   @Option(
       names = "--trace",
       paramLabel = "FILE",
-      description = "Write what happened to this file, a line each: some megabytes a minute.")
+      description =
+          "Write what happened to this file, a line each: about 60 KB a minute of five nodes.")
   private @Nullable Path trace;
 
   @Option(

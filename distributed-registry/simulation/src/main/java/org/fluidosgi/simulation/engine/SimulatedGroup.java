@@ -96,6 +96,11 @@ public final class SimulatedGroup {
     }
   }
 
+  /** Nobody will answer at that address again. */
+  public void forget(NodeId node) {
+    addresses.remove(node);
+  }
+
   /** Every address that ever had an engine, but one's own. */
   List<NodeId> addressesBut(NodeId self) {
     List<NodeId> others = new ArrayList<>(addresses);

@@ -119,6 +119,7 @@ final class Faults {
     for (Machine each : run.machines()) {
       if (each.down()) {
         note("disk loss", Names.of(each.id()));
+        run.group.forget(each.id());
         each.loseDisk(run.nextId());
         run.start(each);
         return;

@@ -92,6 +92,7 @@ public final class RegistryRun {
       group.holdBack(false);
       faults.heal();
       quiet.demandAgreement();
+      models.values().removeIf(model -> !model.alive()); // nobody shows them any more
       progress.accept(this);
     }
     return totals();
