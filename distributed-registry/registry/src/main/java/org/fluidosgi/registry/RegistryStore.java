@@ -40,7 +40,8 @@ public interface RegistryStore {
   Registration subscribe(Interest interest, Sink sink);
 
   /** Explicit, bounded look over all records that match. Shape: {@code size} 1..10_000; {@code cursor} null for the first. A page
-   * may hold fewer than asked for, even none, and yet not be the last: that one has no next cursor. */
+   * may hold fewer than asked for, even none, and yet not be the last: that one has no next cursor. Errors: the stage fails with
+   * IllegalStateException when this node is stopping. */
   CompletionStage<Page> scan(Interest interest, int size, @Nullable String cursor);
 
   /** How {@link #scan} answers that interest: by which keys, among how many candidates, where. Tries them all. */

@@ -28,7 +28,7 @@ final class Scan {
   void next(@Nullable String cursor) {
     CompletionStage<Page> page = node.store.scan(interest, size, cursor);
     node.stages().add("scan", page, failure -> {
-      if (failure != null) {
+      if (failure != null && node.model.alive()) {
         node.fail("scans", "a page was refused: " + failure);
       }
     });

@@ -37,7 +37,10 @@ class RegistryRunTest {
 
   /** Seeds that found something, each with what it was. */
   @ParameterizedTest(name = "{0} nodes, seed {1}: {3}")
-  @CsvSource({"2, 25, 1, a snapshot was told in an order of its own"})
+  @CsvSource({
+    "2, 25, 1, a snapshot was told in an order of its own",
+    "2, 9649, 2, a look around the end of a node found nothing and called it all"
+  })
   void whatWasFoundStaysMended(int nodes, long seed, int minutes, String found) {
     play(nodes, seed, minutes);
   }

@@ -223,9 +223,21 @@ public final class ReplicaStore implements RegistryStore {
     return asked(() -> new Inventory(replication.inventory(), store.kinds()));
   }
 
+  private static IllegalStateException stopping() {
+    return new IllegalStateException("the registry of this node is stopping");
+  }
+
   private <T> CompletionStage<T> asked(Supplier<T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();
+    if (closed) {
+      answer.completeExceptionally(stopping());
+      return answer;
+    }
     env.execute(() -> {
+      if (closed) { // it knows nothing any more, which is no answer
+        answer.completeExceptionally(stopping());
+        return;
+      }
       try {
         answer.complete(question.get());
       } catch (RuntimeException e) {
@@ -238,14 +250,12 @@ public final class ReplicaStore implements RegistryStore {
   private CompletionStage<Void> onQueue(Runnable task) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     if (closed) {
-      done.completeExceptionally(
-          new IllegalStateException("the registry of this node is stopping"));
+      done.completeExceptionally(stopping());
       return done;
     }
     env.execute(() -> {
       if (closed) {
-        done.completeExceptionally(
-            new IllegalStateException("the registry of this node has stopped"));
+        done.completeExceptionally(stopping());
         return;
       }
       try {

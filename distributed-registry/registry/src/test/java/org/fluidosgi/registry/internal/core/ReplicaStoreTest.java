@@ -325,6 +325,17 @@ class ReplicaStoreTest {
     failure(IllegalStateException.class, store.withdraw("k", "a"));
   }
 
+  @Test
+  void lookAroundTheEndFailsInsteadOfFindingNothing() {
+    get(store.publish(publication("a", Map.of())));
+    get(store.publish(publication("b", Map.of())));
+    String next = get(store.scan(Interest.inKind("k"), 1, null)).next();
+    CompletionStage<Page> page = store.scan(Interest.inKind("k"), 1, next);
+    store.close();
+    failure(IllegalStateException.class, page);
+    failure(IllegalStateException.class, store.scan(Interest.inKind("k"), 1, next));
+  }
+
   // ---- on the wire
 
   @Test
