@@ -64,10 +64,25 @@ final class Quiet {
     if (!before.equals(events())) {
       run.fail("stillness", "nobody did anything, but " + before + " became " + events());
     }
+    lookForEverything();
+    run.world.advance(Duration.ofSeconds(1));
     for (RegistryNode node : run.alive()) {
       node.checkStep();
     }
     run.world.advance(Duration.ZERO);
+  }
+
+  /** Each wish is answered whole, on every node. */
+  private void lookForEverything() {
+    for (RegistryNode node : run.alive()) {
+      for (Wish wish : Wish.ALL) {
+        for (String kind : RegistryNode.KINDS) {
+          Scan scan = new Scan(node, kind, wish, 10);
+          scan.mustBeWhole();
+          scan.next(null);
+        }
+      }
+    }
   }
 
   /** Starts a machine that is down, if there is one. */

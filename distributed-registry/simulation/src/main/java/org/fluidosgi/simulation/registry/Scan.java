@@ -3,30 +3,37 @@ package org.fluidosgi.simulation.registry;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
-import org.fluidosgi.registry.Interest;
 import org.fluidosgi.registry.Page;
 import org.fluidosgi.registry.RecordId;
 import org.fluidosgi.registry.RegistryRecord;
 import org.jspecify.annotations.Nullable;
 
-/** A paged look over a kind while writes go on: each page is true when it is given, and what did not change between first and
+/** A paged look for a wish while writes go on: each page is true when it is given, and what did not change between first and
  * last page is on exactly one of them. */
 final class Scan {
   private final RegistryNode node;
-  private final Interest interest;
+  private final String kind;
+  private final Wish wish;
   private final int size;
   private final Map<RecordId, RegistryRecord> atStart = new HashMap<>();
   private final Map<RecordId, RegistryRecord> seen = new HashMap<>();
   private boolean begun;
+  private boolean mustBeWhole;
 
-  Scan(RegistryNode node, String kind, int size) {
+  Scan(RegistryNode node, String kind, Wish wish, int size) {
     this.node = node;
     this.size = size;
-    interest = Interest.inKind(kind);
+    this.kind = kind;
+    this.wish = wish;
+  }
+
+  /** No page may say that members are missing. */
+  void mustBeWhole() {
+    mustBeWhole = true;
   }
 
   void next(@Nullable String cursor) {
-    CompletionStage<Page> page = node.store.scan(interest, size, cursor);
+    CompletionStage<Page> page = node.store.scan(wish.in(kind), size, cursor);
     node.stages().add("scan", page, failure -> {
       if (failure != null && node.model.alive()) {
         node.fail("scans", "a page was refused: " + failure);
@@ -43,7 +50,13 @@ final class Scan {
     if (page.records().size() > size) {
       node.fail("scans", "a page of " + page.records().size() + " records, asked for " + size);
     }
+    if (mustBeWhole && page.partial()) {
+      node.fail("scans", "a page calls itself partial though all is known");
+    }
     for (RegistryRecord record : page.records()) {
+      if (!wish.matches(kind, record)) {
+        node.fail("scans", record.id() + " is on a page of a look for something else");
+      }
       if (node.mirror.known(record.id()) != record || seen.put(record.id(), record) != null) {
         node.fail("scans", record.id() + " is on a page twice, or not what the node shows");
       }
@@ -54,9 +67,7 @@ final class Scan {
       return;
     }
     atStart.forEach((id, record) -> {
-      if (id.kind().equals(interest.kind())
-          && node.mirror.known(id) == record
-          && seen.get(id) != record) {
+      if (wish.matches(kind, record) && node.mirror.known(id) == record && seen.get(id) != record) {
         node.fail("scans", id + " was there all the time and on no page");
       }
     });

@@ -1,12 +1,8 @@
 package org.fluidosgi.simulation.registry;
 
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.Predicate;
 import org.fluidosgi.channel.Registration;
-import org.fluidosgi.registry.Interest;
 import org.fluidosgi.registry.RecordId;
 import org.fluidosgi.registry.RegistryRecord;
 import org.fluidosgi.registry.Sink;
@@ -15,9 +11,6 @@ import org.jspecify.annotations.Nullable;
 /** A subscriber with an interest of its own: what it knows must at each moment be what the mirror knows and it wants. Some
  * throw, some end their subscription from within a call, some publish from within one. */
 final class Watcher implements Sink {
-  /** Interests, each with what it means. */
-  private record Wish(Set<String> keys, @Nullable String filter, Predicate<RegistryRecord> means) {}
-
   /** What a subscriber does beside listening. */
   enum Manner {
     LISTENS,
@@ -25,17 +18,6 @@ final class Watcher implements Sink {
     CLOSES,
     PUBLISHES
   }
-
-  private static final List<Wish> WISHES = List.of(
-      new Wish(Set.of(), null, record -> true),
-      new Wish(
-          Set.of("k:1", "k:3"), null, record -> Set.of(1L, 3L).contains(Content.value(record) % 5)),
-      new Wish(Set.of("none"), null, record -> false),
-      new Wish(Set.of(), "(group=3)", record -> Content.value(record) % 7 == 3),
-      new Wish(
-          Set.of("all", "k:2"),
-          "(&(group>=2)(!(text=v*1)))",
-          record -> Content.value(record) % 7 >= 2 && Content.value(record) % 10 != 1));
 
   private final RegistryNode node;
   private final String kind;
@@ -47,15 +29,15 @@ final class Watcher implements Sink {
   private boolean closed;
   private int calls;
 
-  Watcher(RegistryNode node, String kind, int number, Manner manner) {
+  Watcher(RegistryNode node, String kind, Wish wish, Manner manner) {
     this.node = node;
     this.kind = kind;
     this.manner = manner;
-    wish = WISHES.get(number % WISHES.size());
+    this.wish = wish;
   }
 
   void open() {
-    registration = node.store.subscribe(new Interest(kind, wish.keys(), wish.filter()), this);
+    registration = node.store.subscribe(wish.in(kind), this);
   }
 
   void close() {
@@ -115,7 +97,7 @@ final class Watcher implements Sink {
   }
 
   private boolean matches(RegistryRecord record) {
-    return record.id().kind().equals(kind) && wish.means().test(record);
+    return wish.matches(kind, record);
   }
 
   private void act() {

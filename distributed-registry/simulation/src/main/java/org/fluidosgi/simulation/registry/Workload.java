@@ -32,7 +32,7 @@ final class Workload {
     } else if (choice < 85) {
       watch(node);
     } else if (choice < 97) {
-      new Scan(node, kind(), 1 + random.nextInt(20)).next(null);
+      new Scan(node, kind(), wish(), 1 + random.nextInt(20)).next(null);
     } else {
       blunder(node);
     }
@@ -65,8 +65,7 @@ final class Workload {
       watchers.remove(random.nextInt(watchers.size())).close();
     } else {
       Watcher.Manner[] manners = Watcher.Manner.values();
-      Watcher watcher =
-          new Watcher(node, kind(), random.nextInt(100), manners[random.nextInt(manners.length)]);
+      Watcher watcher = new Watcher(node, kind(), wish(), manners[random.nextInt(manners.length)]);
       watchers.add(watcher);
       watcher.open();
     }
@@ -88,6 +87,10 @@ final class Workload {
     if (!refused) {
       node.fail("refusals", "a wrong argument was taken");
     }
+  }
+
+  private Wish wish() {
+    return Wish.ALL.get(random.nextInt(Wish.ALL.size()));
   }
 
   private Scope scope() {
