@@ -3,6 +3,7 @@ package org.fluidosgi.simulation.registry;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.fluidosgi.registry.Publication;
@@ -12,24 +13,34 @@ import org.fluidosgi.registry.RegistryStore;
 /** What a record of the workload holds: all of it follows from one number, so that a receiver can prove every byte. */
 final class Content {
   static final String VALUE = "value";
-  static final String GROUP = "group";
 
   private Content() {}
 
   static Publication publication(
       String kind, String name, long term, RegistryRecord.Scope scope, long value) {
-    Map<String, Object> attributes = new LinkedHashMap<>();
-    attributes.put(VALUE, value);
-    attributes.put(GROUP, (int) (value % 7));
-    attributes.put("text", "v" + value);
-    attributes.put("bytes", bytes(value));
-    return new Publication(kind, name, term, scope, keys(value), attributes);
+    return new Publication(kind, name, term, scope, keys(value), attributes(value));
   }
 
   /** A record longer than any store takes. */
   static Publication tooLarge(String kind, String name) {
     return Publication.of(
         kind, name, Set.of(), Map.of("bytes", new byte[RegistryStore.RECORD_BYTES_MAX]));
+  }
+
+  private static Map<String, Object> attributes(long value) {
+    Map<String, Object> attributes = new LinkedHashMap<>();
+    attributes.put(VALUE, value);
+    attributes.put("group", (int) (value % 7));
+    attributes.put("text", "v" + value);
+    attributes.put("objectClass", objectClass(value));
+    attributes.put("bsn", "b" + value % 4);
+    attributes.put("bytes", bytes(value));
+    return attributes;
+  }
+
+  /** Found by an index; some are of a type that no index expects. */
+  private static Object objectClass(long value) {
+    return value % 29 == 0 ? (Object) 7 : new String[] {"c" + value % 3, "d" + value % 2};
   }
 
   static Set<String> keys(long value) {
@@ -50,13 +61,14 @@ final class Content {
   /** Whether the record is exactly what was published under its number. */
   static boolean isWhole(RegistryRecord record) {
     long value = value(record);
-    return value >= 0
-        && record.attributes().size() == 4
-        && record.keys().equals(keys(value))
-        && Integer.valueOf((int) (value % 7)).equals(record.attributes().get(GROUP))
-        && ("v" + value).equals(record.attributes().get("text"))
-        && record.attributes().get("bytes") instanceof byte[] bytes
-        && Arrays.equals(bytes, bytes(value));
+    if (value < 0 || !record.keys().equals(keys(value))) {
+      return false;
+    }
+    Map<String, Object> expected = attributes(value);
+    return record.attributes().keySet().equals(expected.keySet())
+        && expected.entrySet().stream()
+            .allMatch(each ->
+                Objects.deepEquals(each.getValue(), record.attributes().get(each.getKey())));
   }
 
   /** A number that stands for this version of this record; sums of them stand for sets of records. */

@@ -19,11 +19,27 @@ record Wish(Set<String> keys, @Nullable String filter, Predicate<RegistryRecord>
           Set.of(),
           "(|(group=1)(value<=40))",
           record -> Content.value(record) % 7 == 1 || Content.value(record) <= 40),
+      new Wish(Set.of(), "(objectClass=c1)", record -> isClass(record, 3, 1)),
+      new Wish(
+          Set.of(),
+          "(&(group>=3)(objectClass=d0))",
+          record -> Content.value(record) % 7 >= 3 && isClass(record, 2, 0)),
+      new Wish(
+          Set.of("k:4"),
+          "(|(objectClass=c0)(bsn=b3))",
+          record -> Content.value(record) % 5 == 4
+              && (isClass(record, 3, 0) || Content.value(record) % 4 == 3)),
+      new Wish(Set.of(), "(!(bsn=b1))", record -> Content.value(record) % 4 != 1),
+      new Wish(Set.of(), "(objectClass=7)", record -> Content.value(record) % 29 == 0),
       new Wish(Set.of(), "(text=v2)", record -> Content.value(record) == 2),
       new Wish(
           Set.of("all", "k:2"),
           "(&(group>=2)(!(text=v*1)))",
           record -> Content.value(record) % 7 >= 2 && Content.value(record) % 10 != 1));
+
+  private static boolean isClass(RegistryRecord record, int of, int rest) {
+    return Content.value(record) % 29 != 0 && Content.value(record) % of == rest;
+  }
 
   Interest in(String kind) {
     return new Interest(kind, keys, filter);
