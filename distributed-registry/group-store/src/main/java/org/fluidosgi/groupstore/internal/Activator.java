@@ -1,5 +1,9 @@
 package org.fluidosgi.groupstore.internal;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import org.fluidosgi.channel.ChannelMultiplexer;
 import org.fluidosgi.channel.LocalNode;
 import org.fluidosgi.channel.Registration;
 import org.fluidosgi.channel.WhilePresent;
@@ -18,12 +22,44 @@ import org.osgi.framework.BundleContext;
     uses = GroupStore.class,
     effective = "active")
 public final class Activator implements BundleActivator {
+  static final String STORE = "fluid.group.store";
+
+  private static final Logger LOG = System.getLogger("org.fluidosgi.groupstore");
+
   private @Nullable Registration running;
 
   @Override
   public void start(BundleContext context) {
-    running =
-        WhilePresent.open(context, LocalNode.class, node -> new GroupStoreNode(context, node));
+    running = WhilePresent.open(context, LocalNode.class, node -> open(context, node));
+  }
+
+  private static @Nullable Registration open(BundleContext context, LocalNode node) {
+    Path folder = GroupStoreNode.folder(node);
+    String kind = node.settings().text(STORE, "file");
+    if (kind.equals("file")) {
+      return new GroupStoreNode(context, node, new FileKind(node, folder));
+    } else if (kind.equals("agreed")) {
+      return WhilePresent.open(
+          context, ChannelMultiplexer.class, multiplexer -> agreed(context, node, multiplexer));
+    }
+    LOG.log(
+        Level.ERROR,
+        "{0}: no group store: {1}={2}: expected file or agreed",
+        node.info().name(),
+        STORE,
+        kind);
+    return null;
+  }
+
+  private static @Nullable Registration agreed(
+      BundleContext context, LocalNode node, ChannelMultiplexer multiplexer) {
+    try {
+      Path folder = GroupStoreNode.folder(node);
+      return new GroupStoreNode(context, node, new AgreedKind(context, node, multiplexer, folder));
+    } catch (IllegalArgumentException e) {
+      LOG.log(Level.ERROR, "{0}: no group store: {1}", node.info().name(), e.getMessage());
+      return null;
+    }
   }
 
   @Override

@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 import org.fluidosgi.channel.LocalNode;
 import org.fluidosgi.channel.Registration;
 import org.fluidosgi.groupstore.GroupStore;
-import org.fluidosgi.groupstore.internal.core.FileGroupStore;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -21,18 +20,19 @@ final class GroupStoreNode implements Registration {
   private static final Logger LOG = System.getLogger("org.fluidosgi.groupstore");
 
   /** Name of the folder in the node's data directory. */
-  static final String FOLDER = "group-store";
+  private static final String FOLDER = "group-store";
 
   private static final int CLOSE_SECONDS_MAX = 5;
 
   private final BundleContext context;
+  private final StoreKind kind;
   private final ExecutorService disk;
-  private @Nullable FileGroupStore store;
   private @Nullable ServiceRegistration<GroupStore> registration;
   private boolean closed;
 
-  GroupStoreNode(BundleContext context, LocalNode local) {
+  GroupStoreNode(BundleContext context, LocalNode local, StoreKind kind) {
     this.context = context;
+    this.kind = kind;
     disk = Executors.newSingleThreadExecutor(run -> {
       Thread made = new Thread(run, "fluid-group-store-disk");
       made.setDaemon(true);
@@ -41,18 +41,21 @@ final class GroupStoreNode implements Registration {
     disk.execute(() -> open(local));
   }
 
+  /** Where that node's store lies. */
+  static Path folder(LocalNode local) {
+    return local.dataDirectory().resolve(FOLDER);
+  }
+
   private void open(LocalNode local) {
     String node = local.info().name();
-    Path folder = local.dataDirectory().resolve(FOLDER);
-    FileGroupStore opened;
+    GroupStore opened;
     try {
-      opened = FileGroupStore.open(node, folder, disk, local.env());
+      opened = kind.open(disk);
     } catch (IOException | RuntimeException e) {
       LOG.log(Level.ERROR, node + ": no group store: " + e.getMessage(), e);
       return;
     }
     synchronized (this) {
-      store = opened;
       if (closed) {
         return; // close() comes after us on this thread
       }
@@ -95,16 +98,8 @@ final class GroupStoreNode implements Registration {
       closed = true;
     }
     unregister();
-    disk.execute(() -> {
-      FileGroupStore toClose;
-      synchronized (this) {
-        toClose = store;
-        store = null;
-      }
-      if (toClose != null) {
-        toClose.close();
-      }
-    });
+    kind.leave();
+    disk.execute(kind::close);
     disk.shutdown();
     try {
       if (!disk.awaitTermination(CLOSE_SECONDS_MAX, TimeUnit.SECONDS)) {

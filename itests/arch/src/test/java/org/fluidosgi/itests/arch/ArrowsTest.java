@@ -32,7 +32,7 @@ class ArrowsTest {
       Map.entry("rsa", Set.of("channel")),
       Map.entry("registry", Set.of("channel")),
       Map.entry("jgroups", Set.of("channel", "registry")),
-      Map.entry("groupstore", Set.of("channel")),
+      Map.entry("groupstore", Set.of("channel", "registry")),
       Map.entry("discovery", Set.of("channel", "registry")),
       Map.entry("clusterinfo", Set.of("channel")),
       Map.entry("topology", Set.of()),
@@ -49,6 +49,8 @@ class ArrowsTest {
   private static final Map<String, List<String>> FOREIGN = Map.of(
       "io.netty..", List.of("org.fluidosgi.channel.internal.netty.."),
       "org.jgroups..", List.of("org.fluidosgi.jgroups.internal.jgroups.."),
+      "io.microraft..", List.of("org.fluidosgi.groupstore.internal.raft.."),
+      "org.slf4j..", List.of("org.fluidosgi.groupstore.internal.slf4j.."),
       "org.objectweb.asm..", List.of("org.fluidosgi.framework.internal.weave.."),
       "com.esotericsoftware..", List.of("org.fluidosgi.rsa.internal.kryo.."),
       "com.fasterxml.jackson..",

@@ -29,7 +29,7 @@ public final class FileGroupStore implements GroupStore {
   private static final Logger LOG = System.getLogger("org.fluidosgi.groupstore");
 
   /** Most characters of a key. */
-  public static final int KEY_CHARS_MAX = 512;
+  public static final int KEY_CHARS_MAX = Keys.CHARS_MAX;
 
   /** Longest value, in bytes. */
   public static final int VALUE_BYTES_MAX = 1024 * 1024;
@@ -99,8 +99,16 @@ public final class FileGroupStore implements GroupStore {
     this.watchThread = watchThread;
     this.compactBytesMin = compactBytesMin;
     compactFrom = compactBytesMin;
-    log = GroupLog.open(folder, disk, this::apply);
+    log = GroupLog.open(folder, GroupLog.ENTRIES, disk, this::restore);
     LOG.log(Level.DEBUG, node + ": the group store has " + entries.size() + " entries");
+  }
+
+  private void restore(byte[] content) {
+    LogEntry entry = LogEntry.decode(content);
+    if (entry.version() <= lastVersion) {
+      throw new IllegalArgumentException("version " + entry.version() + " after " + lastVersion);
+    }
+    apply(entry);
   }
 
   private void apply(LogEntry entry) {
@@ -119,7 +127,7 @@ public final class FileGroupStore implements GroupStore {
 
   @Override
   public CompletionStage<Versioned> read(String key) {
-    return CompletableFuture.completedFuture(entry(checkKey(key)));
+    return CompletableFuture.completedFuture(entry(Keys.check(key)));
   }
 
   private Versioned entry(String key) {
@@ -129,7 +137,7 @@ public final class FileGroupStore implements GroupStore {
   @Override
   public CompletionStage<Versioned> compareAndSet(
       String key, long version, byte @Nullable [] value) {
-    checkKey(key);
+    Keys.check(key);
     if (value != null && value.length > VALUE_BYTES_MAX) {
       throw new IllegalArgumentException(key + ": a value of " + value.length + " bytes, at most "
           + VALUE_BYTES_MAX + " are allowed");
@@ -160,7 +168,7 @@ public final class FileGroupStore implements GroupStore {
       if (value != null || found.value() != null) {
         checkRoom(key, found, value);
         LogEntry entry = new LogEntry(lastVersion + 1, key, value);
-        log.append(entry);
+        log.append(entry.encode());
         failing = false;
         apply(entry);
         tell(key);
@@ -206,7 +214,7 @@ public final class FileGroupStore implements GroupStore {
       if (live.isEmpty() || live.get(live.size() - 1).version() < lastVersion) {
         live.add(new LogEntry(lastVersion, LAST_VERSION_KEY, null)); // no version is given twice
       }
-      log.compact(live);
+      log.compact(live.stream().map(LogEntry::encode)::iterator);
       compactFrom = compactBytesMin;
     } catch (IOException e) {
       compactFrom = 2 * log.length();
@@ -287,17 +295,22 @@ public final class FileGroupStore implements GroupStore {
     }
   }
 
-  private static String checkKey(String key) {
-    if (key.isBlank() || key.length() > KEY_CHARS_MAX) {
-      throw new IllegalArgumentException(
-          "a key has 1.." + KEY_CHARS_MAX + " characters, not " + key.length());
+  /** The entries in that folder's log, in pieces of a snapshot: what an agreed store begins with. */
+  public static List<byte[]> content(Path folder) throws IOException {
+    Entries content = new Entries();
+    try (GroupLog log = GroupLog.open(
+        folder,
+        GroupLog.ENTRIES,
+        FileChannel::open,
+        record -> content.put(LogEntry.decode(record)))) {
+      List<byte[]> pieces = new ArrayList<>();
+      content.snapshot(pieces::add);
+      return pieces;
     }
-    for (int i = 0; i < key.length(); i++) {
-      if (Character.isISOControl(key.charAt(i)) || Character.isSurrogate(key.charAt(i))) {
-        throw new IllegalArgumentException(
-            "a key has no control characters and none beyond U+FFFF, as at " + i);
-      }
-    }
-    return key;
+  }
+
+  /** Name of the log. */
+  public static String file() {
+    return GroupLog.ENTRIES.file();
   }
 }

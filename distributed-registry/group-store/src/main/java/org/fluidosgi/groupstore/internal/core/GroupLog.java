@@ -11,47 +11,71 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.function.Consumer;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/** The log file: eight bytes of magic, then entries. An entry counts once it is on disk; a crash can leave a torn last
- * entry, which opening cuts off. Anything else that does not fit is damage, and refused.
+/** A log file: eight bytes of magic, then records, each with its length and checksum in front. A record counts once it is on
+ * disk; a crash can leave a torn last record, which opening cuts off. Anything else that does not fit is damage, and refused.
  * Threads: one. */
-final class GroupLog implements AutoCloseable {
+public final class GroupLog implements AutoCloseable {
   /** Opens files; tests put a failing disk here. */
   @FunctionalInterface
-  interface Disk {
+  public interface Disk {
+    /** Opens that file. */
     FileChannel open(Path file, OpenOption... options) throws IOException;
   }
 
-  static final String FILE = "group.log";
-  static final String NEW_FILE = "group.log.new";
-  private static final byte[] MAGIC = "FLUIDGS1".getBytes(StandardCharsets.US_ASCII);
+  /** What kind of log it is: file name, eight characters of magic, and how long a record can be. */
+  public record Form(String file, String magic, int bytesMin, int bytesMax) {
+    /** Where a log is written that replaces the present one. */
+    public String newFile() {
+      return file + ".new";
+    }
+
+    private byte[] start() {
+      return magic.getBytes(StandardCharsets.US_ASCII);
+    }
+  }
+
+  /** Takes the records when a log is opened. */
+  @FunctionalInterface
+  public interface Reader {
+    /** A record whose checksum is right. Errors: IllegalArgumentException when it makes no sense. */
+    void accept(byte[] content);
+  }
+
+  /** The log of the store of a lone node. */
+  static final Form ENTRIES =
+      new Form("group.log", "FLUIDGS1", LogEntry.FIXED_BYTES, LogEntry.CONTENT_BYTES_MAX);
+
+  private static final int HEAD_BYTES = 8;
 
   private final Path folder;
+  private final Form form;
   private final Disk disk;
   private FileChannel channel;
   private long end;
   private boolean broken;
 
-  private GroupLog(Path folder, Disk disk, FileChannel channel) {
+  private GroupLog(Path folder, Form form, Disk disk, FileChannel channel) {
     this.folder = folder;
+    this.form = form;
     this.disk = disk;
     this.channel = channel;
   }
 
-  /** Opens or makes the log, hands over its entries in order.
+  /** Opens or makes the log, hands over its records in order.
    * Errors: IOException naming file and position when the file is damaged or the disk fails. */
-  static GroupLog open(Path folder, Disk disk, Consumer<LogEntry> entries) throws IOException {
+  public static GroupLog open(Path folder, Form form, Disk disk, Reader records)
+      throws IOException {
     Files.createDirectories(folder);
-    Files.deleteIfExists(folder.resolve(NEW_FILE)); // a compaction that was not finished
-    Path file = folder.resolve(FILE);
+    Files.deleteIfExists(folder.resolve(form.newFile())); // a compaction that was not finished
+    Path file = folder.resolve(form.file());
     FileChannel channel = disk.open(
         file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    GroupLog log = new GroupLog(folder, disk, channel);
+    GroupLog log = new GroupLog(folder, form, disk, channel);
     try {
-      log.recover(file, entries);
+      log.recover(file, records);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
@@ -59,86 +83,101 @@ final class GroupLog implements AutoCloseable {
     return log;
   }
 
-  private void recover(Path file, Consumer<LogEntry> entries) throws IOException {
+  private void recover(Path file, Reader records) throws IOException {
     long size = channel.size();
-    if (size < MAGIC.length) {
+    byte[] magic = form.start();
+    if (size < magic.length) {
       byte[] start = read(0, (int) size);
-      if (!Arrays.equals(start, Arrays.copyOf(MAGIC, start.length)) && !isZero(start)) {
+      if (!Arrays.equals(start, Arrays.copyOf(magic, start.length)) && !isZero(start)) {
         throw damaged(file, 0, "this is no group store");
       }
       channel.truncate(0);
-      write(channel, ByteBuffer.wrap(MAGIC), 0);
+      write(channel, ByteBuffer.wrap(magic), 0);
       channel.force(true);
       forceFolder();
-      end = MAGIC.length;
+      end = magic.length;
       return;
     }
-    if (!Arrays.equals(read(0, MAGIC.length), MAGIC)) {
+    if (!Arrays.equals(read(0, magic.length), magic)) {
       throw damaged(file, 0, "this is no group store of version 1");
     }
-    end = MAGIC.length;
-    long last = 0;
+    end = magic.length;
     while (end < size) {
-      LogEntry entry = next(file, size);
-      if (entry == null) {
+      byte[] record = next(file, size);
+      if (record == null) {
         channel.truncate(end);
         channel.force(true);
         return;
       }
-      if (entry.version() <= last) {
-        throw damaged(file, end, "version " + entry.version() + " after " + last);
+      try {
+        records.accept(record);
+      } catch (IllegalArgumentException e) {
+        throw damaged(file, end, String.valueOf(e.getMessage()));
       }
-      last = entry.version();
-      entries.accept(entry);
-      end += entry.encode().length;
+      end += HEAD_BYTES + record.length;
     }
   }
 
-  /** The entry at {@code end}, null when it is torn. */
-  private @Nullable LogEntry next(Path file, long size) throws IOException {
+  /** The record at {@code end}, null when it is torn. */
+  private byte @Nullable [] next(Path file, long size) throws IOException {
     long rest = size - end;
-    if (rest < LogEntry.HEAD_BYTES) {
+    if (rest < HEAD_BYTES) {
       return null;
     }
-    ByteBuffer head = ByteBuffer.wrap(read(end, LogEntry.HEAD_BYTES));
+    ByteBuffer head = ByteBuffer.wrap(read(end, HEAD_BYTES));
     int length = head.getInt();
     int checksum = head.getInt();
     if (length == 0 && checksum == 0 && isZeroToTheEnd(size)) {
       return null; // the file grew, the bytes did not arrive
     }
-    if (!LogEntry.isLength(length)) {
+    if (length < form.bytesMin() || length > form.bytesMax()) {
       throw damaged(file, end, "an entry of " + length + " bytes");
     }
-    if (length > rest - LogEntry.HEAD_BYTES) {
+    if (length > rest - HEAD_BYTES) {
       return null;
     }
-    byte[] content = read(end + LogEntry.HEAD_BYTES, length);
-    if (LogEntry.checksum(content, 0, length) != checksum) {
-      if (end + LogEntry.HEAD_BYTES + length == size) {
+    byte[] content = read(end + HEAD_BYTES, length);
+    if (checksum(content, 0, length) != checksum) {
+      if (end + HEAD_BYTES + length == size) {
         return null;
       }
       throw damaged(file, end, "the checksum is wrong and more entries follow");
     }
-    try {
-      return LogEntry.decode(content);
-    } catch (IllegalArgumentException e) {
-      throw damaged(file, end, String.valueOf(e.getMessage()));
-    }
+    return content;
+  }
+
+  /** That record as it stands in the log: u32 length, u32 CRC-32C, content. */
+  public static byte[] frame(byte[] content) {
+    return ByteBuffer.allocate(HEAD_BYTES + content.length)
+        .putInt(content.length)
+        .putInt(checksum(content, 0, content.length))
+        .put(content)
+        .array();
+  }
+
+  private static int checksum(byte[] bytes, int offset, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, offset, length);
+    return (int) crc.getValue();
+  }
+
+  /** Whether nothing can be appended any more, because nobody knows what is on disk. */
+  public boolean isBroken() {
+    return broken;
   }
 
   /** Bytes of the log. */
-  long length() {
+  public long length() {
     return end;
   }
 
-  /** Appends and forces to disk. After an error the entry is not there; when that cannot be made sure, every later append
-   * fails too. */
-  void append(LogEntry entry) throws IOException {
+  /** Appends one or more framed records and forces them to disk. After an error none is there; when that cannot be made sure,
+   * every later append fails too. */
+  public void append(byte[] bytes) throws IOException {
     if (broken) {
       throw new IOException("an earlier write failed and could not be undone: check the disk of "
           + folder + " and restart the node");
     }
-    byte[] bytes = entry.encode();
     broken = true;
     try {
       write(channel, ByteBuffer.wrap(bytes), end);
@@ -162,9 +201,9 @@ final class GroupLog implements AutoCloseable {
     }
   }
 
-  /** Replaces the log by one with only these entries, in rising order of version. After an error the old one holds. */
-  void compact(Collection<LogEntry> entries) throws IOException {
-    Path fresh = folder.resolve(NEW_FILE);
+  /** Replaces the log by one with only these framed records. After an error the old one holds. */
+  public void compact(Iterable<byte[]> records) throws IOException {
+    Path fresh = folder.resolve(form.newFile());
     FileChannel next = disk.open(
         fresh,
         StandardOpenOption.CREATE,
@@ -173,12 +212,12 @@ final class GroupLog implements AutoCloseable {
         StandardOpenOption.WRITE);
     long length = 0;
     try {
-      length += write(next, ByteBuffer.wrap(MAGIC), length);
-      for (LogEntry entry : entries) {
-        length += write(next, ByteBuffer.wrap(entry.encode()), length);
+      length += write(next, ByteBuffer.wrap(form.start()), length);
+      for (byte[] record : records) {
+        length += write(next, ByteBuffer.wrap(record), length);
       }
       next.force(true);
-      Files.move(fresh, folder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+      Files.move(fresh, folder.resolve(form.file()), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       next.close();
       throw e;

@@ -2,7 +2,6 @@ package org.fluidosgi.groupstore.internal.core;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /** One write as it stands in the log.
@@ -19,19 +18,24 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 @SuppressWarnings("ArrayRecordComponent")
-record LogEntry(long version, String key, byte @Nullable [] value) {
-  static final int HEAD_BYTES = 8;
-  private static final int FIXED_BYTES = 8 + 1 + 2;
+public record LogEntry(long version, String key, byte @Nullable [] value) {
+  /** Shortest content. */
+  public static final int FIXED_BYTES = 8 + 1 + 2;
 
   /** Longest content: the longest key in UTF-8 and the longest value. */
-  static final int CONTENT_BYTES_MAX =
+  public static final int CONTENT_BYTES_MAX =
       FIXED_BYTES + 3 * FileGroupStore.KEY_CHARS_MAX + FileGroupStore.VALUE_BYTES_MAX;
 
-  byte[] encode() {
+  /** As a record of the log, with length and checksum. */
+  public byte[] encode() {
+    return GroupLog.frame(content());
+  }
+
+  /** The content alone. */
+  public byte[] content() {
     byte[] name = key.getBytes(StandardCharsets.UTF_8);
-    int length = FIXED_BYTES + name.length + (value == null ? 0 : value.length);
-    ByteBuffer to = ByteBuffer.allocate(HEAD_BYTES + length);
-    to.position(HEAD_BYTES);
+    ByteBuffer to =
+        ByteBuffer.allocate(FIXED_BYTES + name.length + (value == null ? 0 : value.length));
     to.putLong(version);
     to.put((byte) (value == null ? 0 : 1));
     to.putShort((short) name.length);
@@ -39,12 +43,11 @@ record LogEntry(long version, String key, byte @Nullable [] value) {
     if (value != null) {
       to.put(value);
     }
-    to.putInt(0, length).putInt(4, checksum(to.array(), HEAD_BYTES, length));
     return to.array();
   }
 
   /** The entry of a content whose checksum was right. Errors: IllegalArgumentException when it makes no sense. */
-  static LogEntry decode(byte[] content) {
+  public static LogEntry decode(byte[] content) {
     ByteBuffer from = ByteBuffer.wrap(content);
     long version = from.getLong();
     byte present = from.get();
@@ -58,16 +61,5 @@ record LogEntry(long version, String key, byte @Nullable [] value) {
     byte[] value = new byte[from.remaining()];
     from.get(value);
     return new LogEntry(version, key, present == 1 ? value : null);
-  }
-
-  static int checksum(byte[] bytes, int offset, int length) {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes, offset, length);
-    return (int) crc.getValue();
-  }
-
-  /** Least length of a content. */
-  static boolean isLength(int length) {
-    return length >= FIXED_BYTES && length <= CONTENT_BYTES_MAX;
   }
 }

@@ -109,7 +109,7 @@ class FileGroupStoreTest {
   void cutAtEveryByteLosesAtMostTheWriteThatWasNotDone() throws IOException {
     List<Long> ends = new ArrayList<>();
     FileGroupStore store = open();
-    Path log = folder.resolve(GroupLog.FILE);
+    Path log = folder.resolve(GroupLog.ENTRIES.file());
     ends.add(Files.size(log));
     for (int i = 0; i < 6; i++) {
       get(store.compareAndSet(
@@ -169,7 +169,7 @@ class FileGroupStoreTest {
     get(store.compareAndSet("a", 0, bytes("1")));
     get(store.compareAndSet("b", 0, bytes("2")));
     store.close();
-    Path log = folder.resolve(GroupLog.FILE);
+    Path log = folder.resolve(GroupLog.ENTRIES.file());
     byte[] whole = Files.readAllBytes(log);
     for (int at : new int[] {0, 8, 13, 20}) {
       byte[] bad = whole.clone();
@@ -184,7 +184,7 @@ class FileGroupStoreTest {
 
   @Test
   void foreignFileIsRefused() throws IOException {
-    Files.writeString(folder.resolve(GroupLog.FILE), "hello");
+    Files.writeString(folder.resolve(GroupLog.ENTRIES.file()), "hello");
     assertThrows(IOException.class, this::open);
   }
 
@@ -214,7 +214,7 @@ class FileGroupStoreTest {
         }
         assertEquals(new TreeMap<>(model), contents(store), "seed " + seed);
       }
-      assertTrue(Files.size(own.resolve(GroupLog.FILE)) < 4_000, "seed " + seed);
+      assertTrue(Files.size(own.resolve(GroupLog.ENTRIES.file())) < 4_000, "seed " + seed);
       store.close();
     }
   }
@@ -342,8 +342,8 @@ class FileGroupStoreTest {
     Versioned one = get(store.compareAndSet("ordinals/n1", 0, bytes("1")));
     get(store.compareAndSet("ordinals/n1", one.version(), null));
     store.close();
-    String hex =
-        java.util.HexFormat.of().formatHex(Files.readAllBytes(folder.resolve(GroupLog.FILE)));
+    String hex = java.util.HexFormat.of()
+        .formatHex(Files.readAllBytes(folder.resolve(GroupLog.ENTRIES.file())));
     try (var in = FileGroupStoreTest.class.getResourceAsStream("/golden/v1/group-log.hex")) {
       String golden = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       assertEquals(golden.replaceAll("\\s", ""), hex);

@@ -1,0 +1,4 @@
+package org.fluidosgi.groupstore.internal.raft;
+
+/** What a new leader proposes first, so that all before it is decided. */
+record NewTerm() {}

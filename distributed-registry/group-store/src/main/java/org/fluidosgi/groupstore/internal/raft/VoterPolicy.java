@@ -1,0 +1,143 @@
+package org.fluidosgi.groupstore.internal.raft;
+
+import io.microraft.MembershipChangeMode;
+import io.microraft.RaftEndpoint;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.fluidosgi.channel.Env;
+import org.fluidosgi.registry.View;
+
+/** What a leader does about the voters, one change at a time: takes out who is gone for long, lets newcomers learn, then vote.
+ * Every change is itself decided by the voters. Threads: the owner thread. */
+final class VoterPolicy {
+  /** How long a wish to join holds; it is renewed at each look. */
+  static final Duration WISH = Duration.ofSeconds(5);
+
+  private static final Logger LOG = System.getLogger("org.fluidosgi.groupstore");
+
+  private final GroupNode.Config config;
+  private final Env env;
+  private final Map<Voter, Long> wishes = new LinkedHashMap<>();
+  private final Map<Voter, Long> absentSince = new HashMap<>();
+  private boolean changing;
+
+  VoterPolicy(GroupNode.Config config, Env env) {
+    this.config = config;
+    this.env = env;
+  }
+
+  void clear() {
+    wishes.clear();
+    absentSince.clear();
+    changing = false;
+  }
+
+  /** Whether another member is wanted. */
+  boolean hasRoom(Replica own) {
+    return own.members().size() + wishes.size() < config.voters();
+  }
+
+  /** Somebody wants to join. */
+  Answer join(Replica own, Voter voter) {
+    if (own.members().contains(voter)) {
+      return new Answer.Done();
+    }
+    boolean earlierLog =
+        own.members().stream().anyMatch(each -> ((Voter) each).node().equals(voter.node()));
+    if (!wishes.containsKey(voter) && !hasRoom(own) && !earlierLog) {
+      return new Answer.Enough();
+    }
+    wishes.put(voter, env.nanoTime());
+    return new Answer.Done();
+  }
+
+  /** Does the next thing to be done, if there is any. */
+  void act(Replica own, View view) {
+    long now = env.nanoTime();
+    wishes.values().removeIf(at -> now - at > WISH.toNanos());
+    wishes.keySet().removeIf(own.members()::contains);
+    note(own.members(), view, now);
+    if (changing) {
+      return;
+    }
+    Optional<Voter> gone = gone(own, now);
+    if (gone.isPresent()) {
+      change(own, gone.get(), MembershipChangeMode.REMOVE_MEMBER);
+      return;
+    }
+    Optional<Voter> learner = own.members().stream()
+        .filter(each -> !own.votingMembers().contains(each))
+        .map(Voter.class::cast)
+        .findFirst();
+    if (learner.isPresent()) {
+      promote(own, learner.get());
+    } else if (own.members().size() < config.voters()) {
+      wishes.keySet().stream()
+          .filter(each -> view.contains(each.node()))
+          .findFirst()
+          .ifPresent(each -> change(own, each, MembershipChangeMode.ADD_LEARNER));
+    }
+  }
+
+  private void note(Collection<RaftEndpoint> members, View view, long now) {
+    absentSince.keySet().retainAll(members);
+    for (RaftEndpoint each : members) {
+      Voter voter = (Voter) each;
+      if (view.contains(voter.node())) {
+        absentSince.remove(voter);
+      } else {
+        absentSince.putIfAbsent(voter, now);
+      }
+    }
+  }
+
+  /** A member that is absent for too long, or whose node has begun a new log. */
+  private Optional<Voter> gone(Replica own, long now) {
+    return own.members().stream()
+        .map(Voter.class::cast)
+        .filter(each -> !each.equals(own.self()))
+        .filter(each ->
+            now - absentSince.getOrDefault(each, now) > config.replace().toNanos()
+                || wishes.keySet().stream()
+                    .anyMatch(wish -> wish.node().equals(each.node()) && !wish.equals(each)))
+        .findFirst();
+  }
+
+  private void promote(Replica own, Voter learner) {
+    changing = true;
+    own.hasCaughtUp(learner).whenComplete((caughtUp, failure) -> {
+      changing = false;
+      if (failure == null && caughtUp) {
+        change(own, learner, MembershipChangeMode.ADD_OR_PROMOTE_TO_FOLLOWER);
+      }
+    });
+  }
+
+  private void change(Replica own, Voter voter, MembershipChangeMode mode) {
+    changing = true;
+    own.change(voter, mode).whenComplete((done, failure) -> {
+      changing = false;
+      if (failure == null) {
+        LOG.log(
+            Level.INFO,
+            "{0}: group store: {1} {2}, {3} voters",
+            config.name(),
+            voter.node(),
+            switch (mode) {
+              case ADD_LEARNER -> "learns";
+              case ADD_OR_PROMOTE_TO_FOLLOWER -> "votes";
+              case REMOVE_MEMBER -> "is taken out";
+            },
+            own.votingMembers().size());
+      } else {
+        LOG.log(Level.DEBUG, () -> config.name() + ": " + mode + " of " + voter + ": " + failure);
+      }
+    });
+  }
+}
