@@ -22,8 +22,6 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import org.fluidosgi.channel.Registration;
-import org.fluidosgi.groupstore.ConflictException;
 import org.fluidosgi.groupstore.Versioned;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,38 +53,6 @@ class FileGroupStoreTest {
     CompletionException e = assertThrows(
         CompletionException.class, () -> stage.toCompletableFuture().join());
     return assertInstanceOf(type, e.getCause());
-  }
-
-  @Test
-  void writesReadsAndRemoves() throws IOException {
-    FileGroupStore store = open();
-    assertEquals(0, get(store.read("a/b")).version());
-    assertNull(get(store.read("a/b")).value());
-    Versioned first = get(store.compareAndSet("a/b", 0, bytes("one")));
-    assertArrayEquals(bytes("one"), first.value());
-    Versioned second = get(store.compareAndSet("a/b", first.version(), bytes("two")));
-    assertTrue(second.version() > first.version());
-    assertArrayEquals(bytes("two"), get(store.read("a/b")).value());
-    Versioned gone = get(store.compareAndSet("a/b", second.version(), null));
-    assertEquals(0, gone.version());
-    assertNull(get(store.read("a/b")).value());
-    Versioned again = get(store.compareAndSet("a/b", 0, bytes("three")));
-    assertTrue(again.version() > second.version(), "no version is given twice");
-    store.close();
-  }
-
-  @Test
-  void conflictCarriesWhatWasFoundAndWritesNothing() throws IOException {
-    FileGroupStore store = open();
-    Versioned first = get(store.compareAndSet("k", 0, bytes("one")));
-    ConflictException e =
-        failure(ConflictException.class, store.compareAndSet("k", 0, bytes("two")));
-    assertEquals(first.version(), e.found().version());
-    assertArrayEquals(bytes("one"), e.found().value());
-    failure(ConflictException.class, store.compareAndSet("k", first.version() + 7, null));
-    failure(ConflictException.class, store.compareAndSet("other", 1, bytes("x")));
-    assertArrayEquals(bytes("one"), get(store.read("k")).value());
-    store.close();
   }
 
   @Test
@@ -300,38 +266,8 @@ class FileGroupStoreTest {
   }
 
   @Test
-  void watcherIsToldWhatIsThereThenWhatChanges() throws IOException {
+  void closedStoreRefusesWrites() throws IOException {
     FileGroupStore store = open();
-    get(store.compareAndSet("a/1", 0, bytes("1")));
-    get(store.compareAndSet("b/1", 0, bytes("x")));
-    List<String> told = new ArrayList<>();
-    Registration watch = store.watch(
-        "a/",
-        (key, now) -> told.add(key + "="
-            + (now.value() == null ? "-" : new String(now.value(), StandardCharsets.UTF_8))));
-    store.watch("a/", (key, now) -> {
-      throw new IllegalStateException("a watcher that fails");
-    });
-    get(store.compareAndSet("a/2", 0, bytes("2")));
-    get(store.compareAndSet("b/2", 0, bytes("x")));
-    get(store.compareAndSet("a/1", get(store.read("a/1")).version(), null));
-    assertEquals(List.of("a/1=1", "a/2=2", "a/1=-"), told);
-    watch.close();
-    get(store.compareAndSet("a/3", 0, bytes("3")));
-    assertEquals(3, told.size());
-    store.close();
-  }
-
-  @Test
-  void badArgumentsAreRefused() throws IOException {
-    FileGroupStore store = open();
-    assertThrows(IllegalArgumentException.class, () -> store.read(""));
-    assertThrows(IllegalArgumentException.class, () -> store.read("k".repeat(513)));
-    assertThrows(IllegalArgumentException.class, () -> store.read("a\nb"));
-    IllegalArgumentException e = assertThrows(
-        IllegalArgumentException.class,
-        () -> store.compareAndSet("k", 0, new byte[FileGroupStore.VALUE_BYTES_MAX + 1]));
-    assertTrue(e.getMessage().contains("1048577"), e.getMessage());
     store.close();
     failure(IllegalStateException.class, store.compareAndSet("k", 0, bytes("late")));
   }
