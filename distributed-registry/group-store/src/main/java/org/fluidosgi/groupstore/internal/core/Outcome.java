@@ -10,6 +10,9 @@ public sealed interface Outcome {
   /** The entry had another version. */
   record Conflict(Versioned found) implements Outcome {}
 
-  /** There is no room, or the store has ended. */
+  /** There is no room. */
   record Refused(String why) implements Outcome {}
+
+  /** This store was given up for that of another group: ask there. */
+  record Ended() implements Outcome {}
 }

@@ -8,7 +8,7 @@ import org.fluidosgi.groupstore.internal.core.Write;
 final class Decisions {
   private Decisions() {}
 
-  /** Shape: NotLeader means that nothing was proposed. */
+  /** Shape: NotLeader means that nothing was done. */
   static CompletableFuture<Answer> decide(Replica leader, Write write) {
     Replica.Proposal proposal = leader.propose(write);
     if (proposal.refused()) {
@@ -27,6 +27,8 @@ final class Decisions {
     } else if (outcome instanceof Outcome.Conflict conflict) {
       return new Answer.Conflict(conflict.found());
     }
-    return new Answer.Refused(((Outcome.Refused) outcome).why());
+    return outcome instanceof Outcome.Refused refused
+        ? new Answer.Refused(refused.why())
+        : new Answer.NotLeader();
   }
 }

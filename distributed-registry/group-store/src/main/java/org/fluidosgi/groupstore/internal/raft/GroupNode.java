@@ -489,6 +489,8 @@ final class GroupNode implements Replica.Host {
     replica = null;
     farewell = false;
     known = null;
+    looking = true;
+    aloneSinceNanos = env.nanoTime();
     try {
       old.close();
       disk = null;
@@ -733,7 +735,8 @@ final class GroupNode implements Replica.Host {
   private CompletableFuture<Boolean> askOut(Replica own) {
     Optional<Voter> next = own.votingMembers().stream()
         .map(Voter.class::cast)
-        .filter(each -> !each.equals(own.self()) && view.contains(each.node()))
+        // Not by the view: the registry may have stopped before us.
+        .filter(each -> !each.equals(own.self()) && peers.isReachable(each.node()))
         .findFirst();
     if (own.isLeader() && next.isPresent()) {
       return own.handOver(next.get()).thenApply(handed -> false);

@@ -15,6 +15,7 @@ import org.fluidosgi.channel.ChannelException.Effect;
 import org.fluidosgi.groupstore.ConflictException;
 import org.fluidosgi.groupstore.NoMajorityException;
 import org.fluidosgi.groupstore.Versioned;
+import org.fluidosgi.groupstore.internal.core.Keys;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,55 @@ class AgreedGroupStoreTest {
         ConflictException.class,
         stores.failure(stores.node(2).store.compareAndSet("l", 0, new byte[0])));
     assertEquals("from 3", text(conflict.found()));
+  }
+
+  @Test
+  void writeWhileTheGroupIsGivenUpGoesToTheOther() {
+    stores.start(1);
+    stores.start(2);
+    stores.together(1, 2);
+    stores.simulation.until(
+        "2 gives up",
+        SimulatedStores.LONG,
+        () -> stores
+                .node(2)
+                .store
+                .node()
+                .replica()
+                .entries()
+                .get(Keys.JOINED_INTO)
+                .version()
+            > 0);
+    stores.write(2, "k", 0, "late");
+    assertEquals("late", text(stores.read(1, "k")));
+  }
+
+  @Test
+  void nodeThatDiesWhileItGivesUpFindsItselfAgainAlone() {
+    stores.start(1);
+    stores.start(2);
+    stores.write(2, "k", 0, "mine");
+    stores.together(1, 2);
+    stores.simulation.until(
+        "2 gives up",
+        SimulatedStores.LONG,
+        () -> stores
+                .node(2)
+                .store
+                .node()
+                .replica()
+                .entries()
+                .get(Keys.JOINED_INTO)
+                .version()
+            > 0);
+    stores.kill(2);
+    stores.kill(1);
+    stores.start(2);
+    stores.simulation.advance(Duration.ofSeconds(20));
+    Versioned found = stores.read(2, "k");
+    assertEquals("mine", text(found));
+    assertFalse(found.stale());
+    stores.write(2, "k", found.version(), "again");
   }
 
   @Test

@@ -174,6 +174,7 @@ final class SimulatedStores {
   /** The node stops in order. */
   boolean stop(int number) {
     Node node = node(number);
+    node.store.onView(new View(++epoch, List.of(node.id), Set.of())); // the registry stops first
     boolean left = get(node.store.leave());
     node.store.close();
     node.dead = true;
