@@ -126,7 +126,7 @@ final class VoterPolicy {
       if (failure == null) {
         LOG.log(
             Level.INFO,
-            "{0}: group store: {1} {2}, {3} voters",
+            "{0}: group store: {1} {2}, voters: {3}",
             config.name(),
             voter.node(),
             switch (mode) {
