@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.fluidosgi.channel.LocalNode;
 import org.fluidosgi.channel.Registration;
 import org.fluidosgi.groupstore.GroupStore;
+import org.fluidosgi.groupstore.GroupVoters;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -27,7 +28,7 @@ final class GroupStoreNode implements Registration {
   private final BundleContext context;
   private final StoreKind kind;
   private final ExecutorService disk;
-  private @Nullable ServiceRegistration<GroupStore> registration;
+  private @Nullable ServiceRegistration<?> registration;
   private boolean closed;
 
   GroupStoreNode(BundleContext context, LocalNode local, StoreKind kind) {
@@ -60,9 +61,12 @@ final class GroupStoreNode implements Registration {
         return; // close() comes after us on this thread
       }
     }
-    ServiceRegistration<GroupStore> registered;
+    ServiceRegistration<?> registered;
     try {
-      registered = context.registerService(GroupStore.class, opened, null);
+      String[] names = opened instanceof GroupVoters
+          ? new String[] {GroupStore.class.getName(), GroupVoters.class.getName()}
+          : new String[] {GroupStore.class.getName()};
+      registered = context.registerService(names, opened, null);
     } catch (IllegalStateException e) {
       LOG.log(Level.DEBUG, node + ": the bundle stopped while the group store was opened", e);
       return;
@@ -78,7 +82,7 @@ final class GroupStoreNode implements Registration {
   }
 
   private void unregister() {
-    ServiceRegistration<GroupStore> toEnd;
+    ServiceRegistration<?> toEnd;
     synchronized (this) {
       toEnd = registration;
       registration = null;

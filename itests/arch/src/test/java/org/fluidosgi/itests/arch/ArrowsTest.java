@@ -37,7 +37,7 @@ class ArrowsTest {
       Map.entry("clusterinfo", Set.of("channel")),
       Map.entry("topology", Set.of()),
       Map.entry("framework", Set.of("channel", "registry", "groupstore", "topology")),
-      Map.entry("shell", Set.of("channel", "registry", "framework")),
+      Map.entry("shell", Set.of("channel", "registry", "groupstore", "framework")),
       Map.entry("simulation", Set.of("channel", "registry")));
 
   /** Module to the private packages of others that it may use: the simulation is white-box by nature, it runs the very cores. */

@@ -6,6 +6,7 @@ import java.util.Hashtable;
 import java.util.List;
 import java.util.function.Supplier;
 import org.fluidosgi.framework.VirtualFramework;
+import org.fluidosgi.groupstore.GroupVoters;
 import org.fluidosgi.registry.Membership;
 import org.fluidosgi.registry.RegistryStore;
 import org.fluidosgi.shell.internal.gogo.ResultConverter;
@@ -34,6 +35,7 @@ public final class Activator implements BundleActivator {
     register(context, new Lists(source), Lists.NAMES);
     register(context, new RegistryLists(source), RegistryLists.NAMES);
     register(context, new Verbs(source), Verbs.NAMES);
+    register(context, new Voters(track(context, GroupVoters.class), source), Voters.NAMES);
     try {
       ResultConverter.register(context);
     } catch (NoClassDefFoundError e) {

@@ -14,8 +14,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.apache.felix.framework.FrameworkFactory;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
@@ -27,6 +29,7 @@ import org.fluidosgi.framework.Providers;
 import org.fluidosgi.framework.VirtualFramework;
 import org.fluidosgi.framework.VirtualId;
 import org.fluidosgi.framework.VirtualService;
+import org.fluidosgi.groupstore.GroupVoters;
 import org.fluidosgi.registry.Explanation;
 import org.fluidosgi.registry.Membership;
 import org.fluidosgi.registry.RegistryStore;
@@ -362,6 +365,26 @@ class ShellTest {
   }
 
   @Test
+  void votersAreShownWithTheirStateAndWhoLeads() throws Exception {
+    assertTrue(run("fluid:voters").contains("fluid.group.store=agreed"));
+    NodeId away = new NodeId(new UUID(0xabcdef12L << 32, 0));
+    GroupVoters store = () -> CompletableFuture.completedFuture(new GroupVoters.Voters(
+        Optional.of(new UUID(5, 5)),
+        List.of(virtual.alpha.info().id(), virtual.beta.info().id(), away),
+        Optional.of(virtual.beta.info().id())));
+    context.registerService(GroupVoters.class, store, null);
+    List<String> lines = run("fluid:voters").lines().toList();
+    assertEquals(
+        List.of(
+            "  NODE      ROLE    STATE    NAME",
+            "* n1        voter   up       alpha",
+            "  n3        leader  suspect  beta",
+            "  abcdef12  voter   away     -"),
+        lines.subList(0, 4));
+    assertTrue(lines.get(4).startsWith("3 voters, 1 up, 2 needed, view 17"), lines.get(4));
+  }
+
+  @Test
   void namesOfOtherNodesDoNotSteerTheTerminal() throws Exception {
     virtual.add(new VirtualId(3, 1), virtual.beta, "evil\u001b[2J\u009b\n", "1.0.0");
     assertTrue(run("fluid:bundles").contains("evil?[2J??"));
@@ -379,7 +402,9 @@ class ShellTest {
         RegistryLists.class,
         RegistryLists.NAMES,
         Verbs.class,
-        Verbs.NAMES);
+        Verbs.NAMES,
+        Voters.class,
+        Voters.NAMES);
     for (Class<?> commands : all.keySet()) {
       Set<String> names = Set.of(all.get(commands));
       for (Method method : commands.getDeclaredMethods()) {

@@ -24,6 +24,7 @@ import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.channel.Registration;
 import org.fluidosgi.groupstore.ConflictException;
 import org.fluidosgi.groupstore.GroupStore;
+import org.fluidosgi.groupstore.GroupVoters;
 import org.fluidosgi.groupstore.NoMajorityException;
 import org.fluidosgi.groupstore.Versioned;
 import org.fluidosgi.groupstore.internal.core.FileGroupStore;
@@ -38,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 /** The group store that the voters of the group agree on: whoever is asked leads the question to the leader.
  * Invariant: a question is repeated only while surely nothing was done. Threads: any calls; the owner thread works; stages complete
  * there, dependents must not block; watchers are called on the watch thread. */
-public final class AgreedGroupStore implements GroupStore {
+public final class AgreedGroupStore implements GroupStore, GroupVoters {
   /** Questions that may wait at once; further ones are refused. */
   static final int PENDING_MAX = 10_000;
 
@@ -146,19 +147,14 @@ public final class AgreedGroupStore implements GroupStore {
     return answer;
   }
 
-  /** The voters of the group as this node knows them, and who leads. Threads: any. */
+  @Override
   public CompletionStage<Voters> voters() {
     CompletableFuture<Voters> told = new CompletableFuture<>();
-    if (!execute(() ->
-        told.complete(new Voters(node.voters(), node.leader(), node.isVoter(), node.group())))) {
+    if (!execute(() -> told.complete(new Voters(node.group(), node.voters(), node.leader())))) {
       told.completeExceptionally(stopped());
     }
     return told;
   }
-
-  /** Who votes. */
-  public record Voters(
-      List<NodeId> nodes, Optional<NodeId> leader, boolean voting, Optional<UUID> group) {}
 
   @Override
   public CompletionStage<Versioned> read(String key) {

@@ -38,7 +38,7 @@ class AgreedGroupStoreContractTest extends GroupStoreContract {
         .atMost(Duration.ofSeconds(60))
         .until(() -> stores.nodes.stream()
             .allMatch(each -> each.voters().nodes().size() == 3
-                && each.voters().voting()
+                && each.store.node().isVoter()
                 && each.voters().leader().isPresent()));
     NodeId leader = stores.nodes.get(0).voters().leader().orElseThrow();
     follower = stores.nodes.stream()

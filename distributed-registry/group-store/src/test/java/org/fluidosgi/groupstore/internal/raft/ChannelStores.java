@@ -18,6 +18,7 @@ import org.fluidosgi.channel.LocalNode;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.channel.Settings;
 import org.fluidosgi.channel.StandaloneNode;
+import org.fluidosgi.groupstore.GroupVoters;
 import org.fluidosgi.groupstore.internal.core.ChannelPeers;
 import org.fluidosgi.registry.View;
 
@@ -88,7 +89,7 @@ final class ChannelStores implements AutoCloseable {
       return store.onRequest(from, request);
     }
 
-    AgreedGroupStore.Voters voters() {
+    GroupVoters.Voters voters() {
       try {
         return store.voters().toCompletableFuture().get(10, TimeUnit.SECONDS);
       } catch (Exception e) {

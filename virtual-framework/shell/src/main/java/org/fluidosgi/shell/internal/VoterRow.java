@@ -1,0 +1,4 @@
+package org.fluidosgi.shell.internal;
+
+/** A row of {@code voters}. */
+public record VoterRow(String node, String role, String state, String name, boolean local) {}

@@ -1,0 +1,77 @@
+package org.fluidosgi.shell.internal;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.felix.service.command.Descriptor;
+import org.fluidosgi.channel.NodeId;
+import org.fluidosgi.framework.VirtualFramework;
+import org.fluidosgi.framework.VirtualNode;
+import org.fluidosgi.groupstore.GroupVoters;
+import org.jspecify.annotations.Nullable;
+
+/** Who decides in the group store. */
+public final class Voters {
+  static final String[] NAMES = {"voters"};
+  private static final int WAIT_SECONDS = 10;
+
+  private static final List<Column<VoterRow>> COLUMNS = List.of(
+      Column.left("NODE", VoterRow::node),
+      Column.left("ROLE", VoterRow::role),
+      Column.left("STATE", VoterRow::state),
+      Column.left("NAME", VoterRow::name));
+
+  private final Supplier<@Nullable GroupVoters> store;
+  private final Source source;
+
+  Voters(Supplier<@Nullable GroupVoters> store, Source source) {
+    this.store = store;
+    this.source = source;
+  }
+
+  @Descriptor("lists the nodes that decide in the group store")
+  public Table<VoterRow> voters() {
+    GroupVoters asked = store.get();
+    if (asked == null) {
+      return Table.empty("no voters: each node keeps its own entries, fluid.group.store=agreed"
+          + " makes them the group's");
+    }
+    GroupVoters.Voters found;
+    try {
+      found = asked.voters().toCompletableFuture().get(WAIT_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandException("voters: interrupted");
+    } catch (Exception e) {
+      throw new CommandException(Failure.line("voters", "", e));
+    }
+    Map<NodeId, VirtualNode> known = source.framework().stream()
+        .map(VirtualFramework::nodes)
+        .flatMap(List::stream)
+        .collect(Collectors.toMap(node -> node.info().id(), Function.identity(), (a, b) -> a));
+    List<VoterRow> rows =
+        found.nodes().stream().map(node -> row(node, known, found.leader())).toList();
+    long up = rows.stream().filter(row -> row.state().equals("up")).count();
+    return rows.isEmpty()
+        ? Table.empty("no voters: this node has not found its group yet")
+        : new Table<>(
+            COLUMNS,
+            rows,
+            VoterRow::local,
+            rows.size() + (rows.size() == 1 ? " voter, " : " voters, ") + up + " up, "
+                + (rows.size() / 2 + 1) + " needed, " + source.view());
+  }
+
+  private static VoterRow row(NodeId id, Map<NodeId, VirtualNode> known, Optional<NodeId> leader) {
+    VirtualNode node = known.get(id);
+    String role = leader.filter(id::equals).isPresent() ? "leader" : "voter";
+    return node == null
+        ? new VoterRow(id.toString().substring(0, 8), role, "away", "", false)
+        : new VoterRow(
+            NodeRow.label(node), role, NodeRow.of(node).state(), node.name(), node.local());
+  }
+}
