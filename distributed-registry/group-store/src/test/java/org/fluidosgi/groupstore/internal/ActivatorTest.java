@@ -4,14 +4,17 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.apache.felix.framework.FrameworkFactory;
+import org.fluidosgi.channel.ChannelMultiplexer;
 import org.fluidosgi.channel.Env;
 import org.fluidosgi.channel.Incarnation;
 import org.fluidosgi.channel.LocalNode;
@@ -19,7 +22,9 @@ import org.fluidosgi.channel.NodeAddress;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.channel.NodeInfo;
 import org.fluidosgi.channel.Settings;
+import org.fluidosgi.channel.StandaloneNode;
 import org.fluidosgi.groupstore.GroupStore;
+import org.fluidosgi.groupstore.GroupVoters;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,6 +95,77 @@ class ActivatorTest {
     Files.delete(log);
     context.registerService(LocalNode.class, new Node(folder.resolve("data")), null);
     await().until(() -> context.getServiceReference(GroupStore.class) != null);
+  }
+
+  @Test
+  void agreedStoreTakesOverTheFileAndComesAndGoes() throws Exception {
+    ServiceRegistration<LocalNode> alone =
+        context.registerService(LocalNode.class, new Node(folder.resolve("data")), null);
+    await().until(() -> context.getServiceReference(GroupStore.class) != null);
+    GroupStore file = context.getService(context.getServiceReference(GroupStore.class));
+    file.compareAndSet("kept", 0, new byte[] {7}).toCompletableFuture().get(10, TimeUnit.SECONDS);
+    alone.unregister();
+    try (StandaloneNode node = agreed()) {
+      for (byte round = 0; round < 3; round++) {
+        ServiceRegistration<LocalNode> local =
+            context.registerService(LocalNode.class, node.localNode(), null);
+        assertNull(context.getServiceReference(GroupStore.class), "there are no channels yet");
+        ServiceRegistration<ChannelMultiplexer> channels =
+            context.registerService(ChannelMultiplexer.class, node.multiplexer(), null);
+        await().until(() -> context.getServiceReference(GroupVoters.class) != null);
+        GroupStore store = context.getService(context.getServiceReference(GroupStore.class));
+        var kept = store.read("kept").toCompletableFuture().get(10, TimeUnit.SECONDS);
+        assertArrayEquals(new byte[] {7}, kept.value());
+        var found = store.read("k").toCompletableFuture().get(10, TimeUnit.SECONDS);
+        assertArrayEquals(round == 0 ? null : new byte[] {(byte) (round - 1)}, found.value());
+        store
+            .compareAndSet("k", found.version(), new byte[] {round})
+            .toCompletableFuture()
+            .get(10, TimeUnit.SECONDS);
+        (round == 1 ? channels : local).unregister();
+        assertNull(context.getServiceReference(GroupStore.class));
+        assertNull(context.getServiceReference(GroupVoters.class));
+        var late = store.compareAndSet("k", 0, new byte[0]).toCompletableFuture();
+        await().until(late::isCompletedExceptionally);
+        (round == 1 ? local : channels).unregister();
+      }
+    }
+    // Nobody goes back by mistake and begins with nothing.
+    context
+        .registerService(LocalNode.class, new Node(folder.resolve("data")), null)
+        .unregister();
+    assertNull(context.getServiceReference(GroupStore.class));
+  }
+
+  private StandaloneNode agreed() {
+    Map<String, String> settings =
+        Map.of("fluid.data.dir", folder.resolve("data").toString(), "fluid.group.store", "agreed");
+    return StandaloneNode.open(new Settings(settings::get));
+  }
+
+  @Test
+  void wrongSettingLeavesTheStoreOut() {
+    for (Map<String, String> wrong : List.of(
+        Map.of("fluid.group.store", "raft"),
+        Map.of("fluid.group.store", "agreed", "fluid.group.voters", "8"),
+        Map.of("fluid.group.store", "agreed", "fluid.channel.frame.bytes.max", "1000000"))) {
+      Settings settings = new Settings(wrong::get);
+      LocalNode node = (LocalNode) Proxy.newProxyInstance(
+          LocalNode.class.getClassLoader(),
+          new Class<?>[] {LocalNode.class},
+          (proxy, method, arguments) -> method.getName().equals("settings")
+              ? settings
+              : method.invoke(new Node(folder.resolve("data")), arguments));
+      ChannelMultiplexer channels = (ChannelMultiplexer) Proxy.newProxyInstance(
+          ChannelMultiplexer.class.getClassLoader(),
+          new Class<?>[] {ChannelMultiplexer.class},
+          (proxy, method, arguments) -> null);
+      var multiplexer = context.registerService(ChannelMultiplexer.class, channels, null);
+      var local = context.registerService(LocalNode.class, node, null);
+      assertNull(context.getServiceReference(GroupStore.class), wrong.toString());
+      local.unregister();
+      multiplexer.unregister();
+    }
   }
 
   private record Node(Path dataDirectory) implements LocalNode, Env {
