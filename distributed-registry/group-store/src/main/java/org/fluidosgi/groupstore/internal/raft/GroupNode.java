@@ -264,13 +264,13 @@ final class GroupNode implements Replica.Host {
         foundAlone();
       }
     } else if (own.isEnded()) {
-      if (!own.members().contains(own.self())) {
+      if (!own.decidedMembers().contains(own.self())) {
         drop("its group has taken it out");
       } // else its disk failed, which is told by itself
     } else if (own.isLeader()) {
       failing = false;
       lead(own);
-    } else if (!own.members().contains(own.self())) {
+    } else if (!own.isMember()) {
       askAround(own.group());
       following.pull();
       join(own);
@@ -298,7 +298,7 @@ final class GroupNode implements Replica.Host {
   private void join(Replica own) {
     leader()
         .ifPresent(to -> request(to, new Question.Join(own.group(), own.self()), answer -> {
-          if (answer instanceof Answer.Enough && replica == own && !own.isVoting()) {
+          if (answer instanceof Answer.Enough && replica == own && !own.isMember()) {
             drop("");
           }
         }));
@@ -364,7 +364,7 @@ final class GroupNode implements Replica.Host {
         }
         if (group.leading()
             && group.membersIndex() > own.membersIndex()
-            && own.members().contains(own.self())
+            && own.isMember()
             && !group.members().contains(own.self())) {
           drop("its group goes on without it");
         }
@@ -387,7 +387,10 @@ final class GroupNode implements Replica.Host {
     }
     known = group;
     looking = false;
-    if (group.leading() && group.wanted() && disk == null) {
+    // A voter of this node with another log is one whose log is no more: it has to be replaced.
+    boolean earlier =
+        group.members().stream().anyMatch(each -> ((Voter) each).node().equals(config.self()));
+    if (group.leading() && (group.wanted() || earlier) && disk == null) {
       try {
         RaftDisk to = openDisk();
         disk = to;
@@ -481,7 +484,7 @@ final class GroupNode implements Replica.Host {
     if (own == null || old == null) {
       return;
     }
-    boolean member = own.members().contains(own.self()) || own.isEnded();
+    boolean member = own.isMember() || own.isEnded();
     if (member) {
       kept = own.entries().snapshot();
     }
@@ -599,14 +602,14 @@ final class GroupNode implements Replica.Host {
 
   private Answer status(UUID asked) {
     Replica own = replica;
-    if (own != null && !own.isEnded() && own.members().contains(own.self()) && !farewell) {
+    if (own != null && !own.isEnded() && own.isMember() && !farewell) {
       boolean leading = own.isLeader();
       return new Answer.Group(
           own.group(),
           own.initialMembers(),
           own.membersIndex(),
-          own.members(),
-          own.votingMembers(),
+          own.decidedMembers(),
+          own.decidedVoters(),
           own.leader(),
           leading,
           leading && policy.hasRoom(own),
@@ -709,10 +712,7 @@ final class GroupNode implements Replica.Host {
     if (done.isDone()) {
       return;
     }
-    if (own == null
-        || own.isEnded()
-        || own.members().size() < 2
-        || !own.members().contains(own.self())) {
+    if (own == null || own.isEnded() || own.members().size() < 2 || !own.isMember()) {
       done.complete(false);
       return;
     }

@@ -165,6 +165,20 @@ final class Replica {
     return raft.getEffectiveMembers().getVotingMembers();
   }
 
+  /** Members as decided: only this says that somebody is out. */
+  Collection<RaftEndpoint> decidedMembers() {
+    return raft.getCommittedMembers().getMembers();
+  }
+
+  Collection<RaftEndpoint> decidedVoters() {
+    return raft.getCommittedMembers().getVotingMembers();
+  }
+
+  /** Whether this voter belongs to the group, as far as anybody could rely on it. */
+  boolean isMember() {
+    return members().contains(self()) || decidedMembers().contains(self());
+  }
+
   Collection<RaftEndpoint> initialMembers() {
     return raft.getInitialMembers().getMembers();
   }

@@ -19,12 +19,16 @@ final class VoterPolicy {
   /** How long a wish to join holds; it is renewed at each look. */
   static final Duration WISH = Duration.ofSeconds(5);
 
+  /** How long a newcomer may learn. */
+  static final Duration LEARN_MAX = Duration.ofSeconds(60);
+
   private static final Logger LOG = System.getLogger("org.fluidosgi.groupstore");
 
   private final GroupNode.Config config;
   private final Env env;
   private final Map<Voter, Long> wishes = new LinkedHashMap<>();
   private final Map<Voter, Long> absentSince = new HashMap<>();
+  private final Map<Voter, Long> learningSince = new HashMap<>();
   private boolean changing;
 
   VoterPolicy(GroupNode.Config config, Env env) {
@@ -35,6 +39,7 @@ final class VoterPolicy {
   void clear() {
     wishes.clear();
     absentSince.clear();
+    learningSince.clear();
     changing = false;
   }
 
@@ -63,6 +68,11 @@ final class VoterPolicy {
     wishes.values().removeIf(at -> now - at > WISH.toNanos());
     wishes.keySet().removeIf(own.members()::contains);
     note(own.members(), view, now);
+    learningSince.keySet().retainAll(own.members());
+    learningSince.keySet().removeAll(own.votingMembers());
+    own.members().stream()
+        .filter(each -> !own.votingMembers().contains(each))
+        .forEach(each -> learningSince.putIfAbsent((Voter) each, now));
     if (changing) {
       return;
     }
@@ -97,7 +107,7 @@ final class VoterPolicy {
     }
   }
 
-  /** A member that is absent for too long, or whose node has begun a new log. */
+  /** A member that is absent or learns for too long, or whose node has begun a new log. */
   private Optional<Voter> gone(Replica own, long now) {
     return own.members().stream()
         .map(Voter.class::cast)

@@ -225,11 +225,12 @@ class LinearizabilityTest {
     private void heal() {
       stores.loss = 0;
       restart();
-      stores.simulation.until("an answer of the majority", SimulatedStores.LONG, () -> {
-        var read = stores.node(1).store.read("k0").toCompletableFuture();
-        stores.simulation.advance(Duration.ofSeconds(6));
-        return read.isDone() && !read.join().stale();
-      });
+      stores.simulation.until(
+          "an answer of the majority, seed " + seed, SimulatedStores.LONG, () -> {
+            var read = stores.node(1).store.read("k0").toCompletableFuture();
+            stores.simulation.advance(Duration.ofSeconds(6));
+            return read.isDone() && !read.join().stale();
+          });
       for (int node = 1; node <= NODES; node++) {
         for (int key = 0; key < 3; key++) {
           long begin = stores.simulation.nanoTime();
