@@ -10,6 +10,9 @@ import io.microraft.RaftNodeStatus;
 import io.microraft.exception.CannotReplicateException;
 import io.microraft.exception.NotLeaderException;
 import io.microraft.executor.RaftNodeExecutor;
+import io.microraft.impl.RaftNodeImpl;
+import io.microraft.model.impl.DefaultRaftModelFactory;
+import io.microraft.model.message.AppendEntriesRequest;
 import io.microraft.model.message.RaftMessage;
 import io.microraft.persistence.RestoredRaftState;
 import io.microraft.statemachine.StateMachine;
@@ -193,7 +196,32 @@ final class Replica {
   }
 
   void handle(RaftMessage message) {
-    raft.handle(message);
+    now(() -> {
+      raft.handle(
+          message instanceof AppendEntriesRequest append ? withoutStepBack(append) : message);
+      return this;
+    });
+  }
+
+  /** A late repetition of an append may tell of more decided entries than it reaches; MicroRaft would then forget that some are decided. */
+  private AppendEntriesRequest withoutStepBack(AppendEntriesRequest append) {
+    long decided = ((RaftNodeImpl) raft).state().commitIndex();
+    long reached = append.getPreviousLogIndex() + append.getLogEntries().size();
+    if (append.getCommitIndex() <= decided || reached >= decided) {
+      return append;
+    }
+    return new DefaultRaftModelFactory()
+        .createAppendEntriesRequestBuilder()
+        .setGroupId(append.getGroupId())
+        .setSender(append.getSender())
+        .setTerm(append.getTerm())
+        .setPreviousLogTerm(append.getPreviousLogTerm())
+        .setPreviousLogIndex(append.getPreviousLogIndex())
+        .setCommitIndex(decided)
+        .setLogEntries(append.getLogEntries())
+        .setQuerySequenceNumber(append.getQuerySequenceNumber())
+        .setFlowControlSequenceNumber(append.getFlowControlSequenceNumber())
+        .build();
   }
 
   /** A proposal: {@code refused} says that surely nothing was proposed, because we do not lead or too much waits. */
