@@ -9,7 +9,10 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.fluidosgi.channel.ChannelMultiplexer;
 import org.fluidosgi.channel.LocalNode;
 import org.fluidosgi.channel.NodeId;
@@ -35,6 +38,8 @@ final class AgreedKind implements StoreKind, ChannelPeers.Upward {
 
   /** Least limit of a frame: the longest message, of eight log entries with the longest values. */
   static final int FRAME_BYTES_MIN = 10 * 1024 * 1024;
+
+  private static final int LEAVE_SECONDS_MAX = 6;
 
   private static final Logger LOG = System.getLogger("org.fluidosgi.groupstore");
 
@@ -126,7 +131,13 @@ final class AgreedKind implements StoreKind, ChannelPeers.Upward {
   public void leave() {
     AgreedGroupStore leaving = store();
     if (leaving != null) {
-      leaving.leave().join(); // bounded by itself
+      try {
+        leaving.leave().get(LEAVE_SECONDS_MAX, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (ExecutionException | TimeoutException e) {
+        LOG.log(Level.DEBUG, local.info().name() + ": it did not leave the voters", e);
+      }
     }
   }
 

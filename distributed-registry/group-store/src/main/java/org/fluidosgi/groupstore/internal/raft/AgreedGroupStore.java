@@ -6,8 +6,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -85,6 +87,9 @@ public final class AgreedGroupStore implements GroupStore, GroupVoters {
   private final Watches watches;
   private final GroupNode node;
   private final AtomicInteger pending = new AtomicInteger();
+  /** Questions under way; on the owner thread. */
+  private final Set<Asking> asking = new HashSet<>();
+
   private boolean closed;
 
   /** Shape: opens nothing yet. */
@@ -234,6 +239,8 @@ public final class AgreedGroupStore implements GroupStore, GroupVoters {
     }
 
     void begin() {
+      asking.add(this);
+      done.whenComplete((entry, failure) -> node.execute(() -> asking.remove(this)));
       untilNanos = place.env().nanoTime() + wait.toNanos();
       Env.Cancellable timer = place
           .env()
@@ -374,5 +381,7 @@ public final class AgreedGroupStore implements GroupStore, GroupVoters {
   public void close() {
     closed = true;
     node.close();
+    List.copyOf(asking).forEach(each -> each.done.completeExceptionally(stopped()));
+    asking.clear();
   }
 }

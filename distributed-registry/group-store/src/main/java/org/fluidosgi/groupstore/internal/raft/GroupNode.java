@@ -284,6 +284,9 @@ final class GroupNode implements Replica.Host {
         && watches.group().filter(own.group()::equals).isEmpty()) {
       watches.reset(own.group(), own.entries().all(), own.entries().lastVersion());
     }
+    if (own != null && own.isVoting()) {
+      kept = List.of();
+    }
     tellJoined();
   }
 

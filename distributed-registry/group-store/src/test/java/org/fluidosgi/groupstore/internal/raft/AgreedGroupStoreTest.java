@@ -11,11 +11,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.fluidosgi.channel.ChannelException.Effect;
 import org.fluidosgi.groupstore.ConflictException;
 import org.fluidosgi.groupstore.NoMajorityException;
 import org.fluidosgi.groupstore.Versioned;
 import org.fluidosgi.groupstore.internal.core.Keys;
+import org.fluidosgi.registry.View;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -240,6 +242,26 @@ class AgreedGroupStoreTest {
       assertEquals("v" + i, text(stores.read(1, "k" + i)));
       assertFalse(stores.read(2, "k" + i).stale());
     }
+  }
+
+  @Test
+  void storeThatStopsLeavesNoQuestionUnanswered() {
+    three();
+    stores.split(List.of(1), List.of(2, 3));
+    stores.simulation.advance(Duration.ofMillis(100));
+    stores
+        .node(1)
+        .store
+        .onView(new View(99, stores.view(1, 2, 3), Set.of())); // it does not know yet
+    stores.simulation.advance(Duration.ofMillis(100));
+    var write = stores.node(1).store.compareAndSet("k", 0, new byte[0]).toCompletableFuture();
+    var read = stores.node(1).store.read("k").toCompletableFuture();
+    stores.simulation.advance(Duration.ofMillis(100));
+    assertFalse(write.isDone() || read.isDone());
+    stores.node(1).store.close();
+    assertTrue(write.isCompletedExceptionally());
+    assertTrue(read.isCompletedExceptionally());
+    stores.kill(1);
   }
 
   @Test

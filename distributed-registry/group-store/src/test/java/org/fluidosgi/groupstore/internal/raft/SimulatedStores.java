@@ -208,6 +208,10 @@ final class SimulatedStores {
     split(Arrays.asList(numbers));
   }
 
+  List<NodeId> view(Integer... numbers) {
+    return Arrays.stream(numbers).map(SimulatedStores::id).toList();
+  }
+
   private void view(List<Integer> part) {
     if (part.isEmpty()) {
       return;
