@@ -140,7 +140,7 @@ public final class AgreedGroupStore implements GroupStore, GroupVoters {
   public CompletableFuture<byte[]> onRequest(NodeId from, byte[] bytes) {
     Question question = Question.decode(bytes);
     CompletableFuture<byte[]> answer = new CompletableFuture<>();
-    if (!execute(() -> node.onQuestion(from, question).whenComplete((found, failure) -> {
+    if (!execute(() -> node.replies().answer(from, question).whenComplete((found, failure) -> {
       if (failure == null) {
         answer.complete(found.encode());
       } else {
@@ -276,7 +276,8 @@ public final class AgreedGroupStore implements GroupStore, GroupVoters {
                         failure == null ? new Answer.Entry(entry) : new Answer.NotLeader()));
       } else if (leader.isPresent() && !leader.get().equals(place.self())) {
         Duration left = Duration.ofNanos(untilNanos - place.env().nanoTime());
-        take(node.request(leader.get(), question, left.isNegative() ? Duration.ofMillis(1) : left));
+        take(node.asker()
+            .ask(leader.get(), question, left.isNegative() ? Duration.ofMillis(1) : left));
       } else {
         again();
       }
@@ -370,7 +371,7 @@ public final class AgreedGroupStore implements GroupStore, GroupVoters {
     CompletableFuture<Boolean> left = new CompletableFuture<>();
     if (!execute(() -> {
       place.env().schedule(LEAVE_WAIT_MAX, () -> left.complete(false));
-      node.leave(left);
+      node.leaving().leave(left);
     })) {
       left.complete(false);
     }

@@ -99,7 +99,7 @@ final class Following {
   }
 
   private void ask(NodeId to, Question question, Then then) {
-    node.request(to, question, WAIT.plusSeconds(2)).whenComplete((answer, failure) -> {
+    node.asker().ask(to, question, WAIT.plusSeconds(2)).whenComplete((answer, failure) -> {
       asking = false;
       if (failure == null && then.take(answer)) {
         pull();

@@ -1,6 +1,5 @@
 package org.fluidosgi.groupstore.internal.raft;
 
-import io.microraft.MembershipChangeMode;
 import io.microraft.RaftEndpoint;
 import io.microraft.model.message.RaftMessage;
 import java.io.IOException;
@@ -18,10 +17,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.fluidosgi.channel.Env;
 import org.fluidosgi.channel.NodeId;
@@ -53,7 +50,6 @@ final class GroupNode implements Replica.Host {
   /** Where the log of a group goes that this node has left. */
   static final String LEFT_FILE = "raft.log.left";
 
-  private static final Duration ASK_TIMEOUT = Duration.ofSeconds(2);
   private static final Logger LOG = System.getLogger("org.fluidosgi.groupstore");
 
   /** Name and id of the node, its folder, how many voters, after how long an absent one is replaced, and after how long a node that
@@ -70,6 +66,9 @@ final class GroupNode implements Replica.Host {
   private final Watches watches;
   private final VoterPolicy policy;
   private final Following following;
+  private final Asker asker;
+  private final Replies replies;
+  private final Leaving leaving;
   private final Set<NodeId> groupless = new HashSet<>();
 
   private View view;
@@ -104,6 +103,9 @@ final class GroupNode implements Replica.Host {
     view = new View(0, List.of(config.self()), Set.of());
     policy = new VoterPolicy(config, env);
     following = new Following(this, watches);
+    asker = new Asker(config.name(), peers, this::execute);
+    replies = new Replies(this, policy, following);
+    leaving = new Leaving(this);
   }
 
   /** Opens the log. A node that never had one begins a group of its own with those entries; one that has left a group looks for
@@ -189,7 +191,7 @@ final class GroupNode implements Replica.Host {
     }
     view = now;
     groupless.clear();
-    tick();
+    act();
   }
 
   View view() {
@@ -203,6 +205,33 @@ final class GroupNode implements Replica.Host {
   @Nullable
   Replica replica() {
     return replica;
+  }
+
+  @Nullable
+  RaftDisk disk() {
+    return disk;
+  }
+
+  /** The group that others told of, while this node is no voter. */
+  Answer.@Nullable Group known() {
+    return known;
+  }
+
+  /** Its group has decided to end. */
+  boolean isGivingUp() {
+    return farewell;
+  }
+
+  Asker asker() {
+    return asker;
+  }
+
+  Leaving leaving() {
+    return leaving;
+  }
+
+  Replies replies() {
+    return replies;
   }
 
   /** Whether this node's own log is that of a voter now. */
@@ -300,7 +329,7 @@ final class GroupNode implements Replica.Host {
 
   private void join(Replica own) {
     leader()
-        .ifPresent(to -> request(to, new Question.Join(own.group(), own.self()), answer -> {
+        .ifPresent(to -> asker.ask(to, new Question.Join(own.group(), own.self()), answer -> {
           if (answer instanceof Answer.Enough && replica == own && !own.isMember()) {
             drop("");
           }
@@ -318,35 +347,8 @@ final class GroupNode implements Replica.Host {
 
   private void ask(NodeId to, Question.Status question) {
     if (!to.equals(config.self())) {
-      request(to, question, answer -> onStatus(to, answer));
+      asker.ask(to, question, answer -> onStatus(to, answer));
     }
-  }
-
-  /** Asks; an answer that comes is taken on the owner thread, one that does not is not missed. */
-  void request(NodeId to, Question question, Consumer<Answer> then) {
-    request(to, question, ASK_TIMEOUT).thenAccept(then).exceptionally(failure -> {
-      LOG.log(Level.TRACE, () -> config.name() + ": " + to + " does not answer: " + failure);
-      return null;
-    });
-  }
-
-  /** Asks; completes on the owner thread. */
-  CompletableFuture<Answer> request(NodeId to, Question question, Duration timeout) {
-    CompletableFuture<Answer> answer = new CompletableFuture<>();
-    peers
-        .request(to, question.encode(), timeout)
-        .whenComplete((bytes, failure) -> execute(() -> {
-          if (failure != null) {
-            answer.completeExceptionally(failure);
-            return;
-          }
-          try {
-            answer.complete(Answer.decode(bytes));
-          } catch (IllegalArgumentException e) {
-            answer.completeExceptionally(e);
-          }
-        }));
-    return answer;
   }
 
   private void onStatus(NodeId from, Answer answer) {
@@ -472,7 +474,7 @@ final class GroupNode implements Replica.Host {
       own.propose(mark);
       joinedFrom = null;
     } else {
-      request(leader.get(), new Question.Decide(mark), answer -> {
+      asker.ask(leader.get(), new Question.Decide(mark), answer -> {
         if (answer instanceof Answer.Entry || answer instanceof Answer.Conflict) {
           joinedFrom = null;
         }
@@ -570,69 +572,6 @@ final class GroupNode implements Replica.Host {
     }
   }
 
-  /** A question. */
-  CompletableFuture<Answer> onQuestion(NodeId from, Question question) {
-    Replica own = replica;
-    if (question instanceof Question.Status status) {
-      return CompletableFuture.completedFuture(status(status.group()));
-    } else if (own == null || own.isEnded()) {
-      return CompletableFuture.completedFuture(new Answer.NotLeader());
-    } else if (question instanceof Question.Changes changes) {
-      return following.serve(own, changes);
-    } else if (question instanceof Question.Contents contents) {
-      return CompletableFuture.completedFuture(following.serve(own, contents));
-    } else if (!own.isLeader()) {
-      return CompletableFuture.completedFuture(new Answer.NotLeader());
-    } else if (question instanceof Question.Decide decide) {
-      return Decisions.decide(own, decide.write());
-    } else if (question instanceof Question.Read read) {
-      return own.read(read.key())
-          .handle((entry, failure) ->
-              failure == null ? new Answer.Entry(entry) : new Answer.NotLeader());
-    } else if (question instanceof Question.Join join) {
-      return CompletableFuture.completedFuture(
-          join.voter().node().equals(from) && join.group().equals(own.group())
-              ? policy.join(own, join.voter())
-              : new Answer.NotLeader());
-    }
-    Question.Leave leave = (Question.Leave) question;
-    return leave.voter().node().equals(from) && leave.group().equals(own.group())
-        ? own.change(leave.voter(), MembershipChangeMode.REMOVE_MEMBER)
-            .handle((done, failure) ->
-                failure == null ? new Answer.Done() : new Answer.Unknown(failure.toString()))
-        : CompletableFuture.completedFuture(new Answer.NotLeader());
-  }
-
-  private Answer status(UUID asked) {
-    Replica own = replica;
-    if (own != null && !own.isEnded() && own.isMember() && !farewell) {
-      boolean leading = own.isLeader();
-      return new Answer.Group(
-          own.group(),
-          own.initialMembers(),
-          own.membersIndex(),
-          own.decidedMembers(),
-          own.decidedVoters(),
-          own.leader(),
-          leading,
-          leading && policy.hasRoom(own),
-          own.entries().get(Keys.JOINED + asked).version() > 0);
-    }
-    Answer.Group group = known;
-    return group == null || farewell
-        ? new Answer.NoGroup()
-        : new Answer.Group(
-            group.group(),
-            group.initial(),
-            group.membersIndex(),
-            group.members(),
-            group.voting(),
-            group.leader(),
-            false,
-            false,
-            false);
-  }
-
   // What a replica tells.
 
   @Override
@@ -705,49 +644,6 @@ final class GroupNode implements Replica.Host {
         act();
       });
     }
-  }
-
-  // The end.
-
-  /** Takes itself out of a group of several members, trying again until it is decided or {@code done} is completed otherwise. */
-  void leave(CompletableFuture<Boolean> done) {
-    Replica own = replica;
-    if (done.isDone()) {
-      return;
-    }
-    if (own == null || own.isEnded() || own.members().size() < 2 || !own.isMember()) {
-      done.complete(false);
-      return;
-    }
-    askOut(own).whenComplete((left, failure) -> {
-      RaftDisk log = disk;
-      if (failure != null || !left || log == null) {
-        env.schedule(TICK, () -> execute(() -> leave(done)));
-        return;
-      }
-      try {
-        log.leave();
-      } catch (IOException e) {
-        LOG.log(Level.WARNING, config.name() + ": leaving cannot be noted", e);
-      }
-      done.complete(true);
-    });
-  }
-
-  /** A leader hands its lead over first, so that the others need not wait for one. */
-  private CompletableFuture<Boolean> askOut(Replica own) {
-    Optional<Voter> next = own.votingMembers().stream()
-        .map(Voter.class::cast)
-        // Not by the view: the registry may have stopped before us.
-        .filter(each -> !each.equals(own.self()) && peers.isReachable(each.node()))
-        .findFirst();
-    if (own.isLeader() && next.isPresent()) {
-      return own.handOver(next.get()).thenApply(handed -> false);
-    }
-    return leader()
-        .map(to -> request(to, new Question.Leave(own.group(), own.self()), ASK_TIMEOUT)
-            .thenApply(answer -> answer instanceof Answer.Done))
-        .orElseGet(() -> CompletableFuture.completedFuture(false));
   }
 
   void close() {
