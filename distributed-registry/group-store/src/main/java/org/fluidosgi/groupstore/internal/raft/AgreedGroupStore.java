@@ -105,11 +105,7 @@ public final class AgreedGroupStore implements GroupStore, GroupVoters {
             options.voters(),
             options.replace(),
             options.alone()),
-        place.env(),
-        place.owner(),
-        place.peers(),
-        place.files(),
-        place.ids(),
+        new OwnVoter.Place(place.env(), place.owner(), place.peers(), place.files(), place.ids()),
         watches);
   }
 
@@ -122,7 +118,7 @@ public final class AgreedGroupStore implements GroupStore, GroupVoters {
   /** Whether that folder has the log of an agreed store, now or from before. */
   public static boolean isIn(Path folder) {
     return Files.exists(folder.resolve(RaftDisk.FORM.file()))
-        || Files.exists(folder.resolve(GroupNode.LEFT_FILE));
+        || Files.exists(folder.resolve(OwnVoter.LEFT_FILE));
   }
 
   /** A new view is in force. Threads: any. */

@@ -6,9 +6,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
@@ -17,17 +15,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Supplier;
 import org.fluidosgi.channel.Env;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.groupstore.Versioned;
 import org.fluidosgi.groupstore.internal.core.Entries;
-import org.fluidosgi.groupstore.internal.core.GroupLog;
 import org.fluidosgi.groupstore.internal.core.Keys;
-import org.fluidosgi.groupstore.internal.core.LogEntry;
-import org.fluidosgi.groupstore.internal.core.Peers;
 import org.fluidosgi.groupstore.internal.core.Watches;
 import org.fluidosgi.groupstore.internal.core.Write;
 import org.fluidosgi.registry.View;
@@ -37,18 +29,9 @@ import org.jspecify.annotations.Nullable;
  * Invariant: a node has a group from its start: the one in its log, else one of its own. It gives a group up only after the
  * group's voters decided so, or the group has decided to go on without it. Threads: everything on the owner thread.
  * Source: protocol-group-store. */
-final class GroupNode implements Replica.Host {
+final class GroupNode implements OwnVoter.Listener {
   /** Between two looks at what is to be done. */
   static final Duration TICK = Duration.ofMillis(500);
-
-  /** How long a group that was given up goes on, so that all its voters hear of it. */
-  static final Duration FAREWELL = Duration.ofSeconds(2);
-
-  /** Before a log is opened again that could not be written. */
-  static final Duration REOPEN_PAUSE = Duration.ofSeconds(5);
-
-  /** Where the log of a group goes that this node has left. */
-  static final String LEFT_FILE = "raft.log.left";
 
   private static final Logger LOG = System.getLogger("org.fluidosgi.groupstore");
 
@@ -58,11 +41,8 @@ final class GroupNode implements Replica.Host {
       String name, NodeId self, Path folder, int voters, Duration replace, Duration alone) {}
 
   private final Config config;
-  private final Env env;
-  private final Executor owner;
-  private final Peers peers;
-  private final GroupLog.Disk files;
-  private final Supplier<UUID> ids;
+  private final OwnVoter voter;
+  private final OwnVoter.Place place;
   private final Watches watches;
   private final VoterPolicy policy;
   private final Following following;
@@ -72,114 +52,47 @@ final class GroupNode implements Replica.Host {
   private final Set<NodeId> groupless = new HashSet<>();
 
   private View view;
-  private @Nullable RaftDisk disk;
-  private @Nullable Replica replica;
   private Answer.@Nullable Group known;
   private @Nullable UUID joinedFrom;
-  private List<byte[]> kept = List.of();
   private int ticks;
-  private boolean farewell;
-  private boolean turning;
-  private boolean failing;
   private boolean looking;
   private long aloneSinceNanos;
   private volatile boolean closed;
 
-  GroupNode(
-      Config config,
-      Env env,
-      Executor owner,
-      Peers peers,
-      GroupLog.Disk files,
-      Supplier<UUID> ids,
-      Watches watches) {
+  GroupNode(Config config, OwnVoter.Place place, Watches watches) {
     this.config = config;
-    this.env = env;
-    this.owner = owner;
-    this.peers = peers;
-    this.files = files;
-    this.ids = ids;
+    this.place = place;
     this.watches = watches;
     view = new View(0, List.of(config.self()), Set.of());
-    policy = new VoterPolicy(config, env);
+    policy = new VoterPolicy(config, place.env());
     following = new Following(this, watches);
-    asker = new Asker(config.name(), peers, this::execute);
+    asker = new Asker(config.name(), place.peers(), this::execute);
     replies = new Replies(this, policy, following);
     leaving = new Leaving(this);
+    voter = new OwnVoter(config, place, watches, this);
   }
 
   /** Opens the log. A node that never had one begins a group of its own with those entries; one that has left a group looks for
    * it, or another, and begins one of its own when it stays alone.
    * Errors: IOException naming the file and what to do. */
   void open(List<byte[]> seed) throws IOException {
-    RaftDisk opened = openDisk();
-    if (opened.group().isPresent() && !opened.isLeft() && opened.wasMember()) {
-      disk = opened;
-      run(opened);
-    } else {
-      boolean left = opened.isLeft();
-      opened.close();
-      Path log = config.folder().resolve(RaftDisk.FORM.file());
-      Path aside = config.folder().resolve(LEFT_FILE);
-      if (left) {
-        Files.move(log, aside, StandardCopyOption.REPLACE_EXISTING);
+    if (!voter.resume()) {
+      Optional<RaftDisk.Content> left = voter.left();
+      if (left.isPresent()) {
+        Entries entries = left.get().entries();
+        watches.reset(left.get().group(), entries.all(), entries.lastVersion());
+        look();
+        LOG.log(Level.INFO, "{0}: looks for a group store to join", config.name());
       } else {
-        Files.delete(log);
-      }
-      if (Files.exists(aside)) {
-        look(aside);
-      } else {
-        found(seed);
+        voter.found(seed);
       }
     }
     tick();
   }
 
-  private void look(Path aside) throws IOException {
-    RaftDisk.Content content = RaftDisk.content(aside);
-    kept = content.entries().snapshot();
-    watches.reset(content.group(), content.entries().all(), content.entries().lastVersion());
+  private void look() {
     looking = true;
-    aloneSinceNanos = env.nanoTime();
-    LOG.log(Level.INFO, "{0}: looks for a group store to join", config.name());
-  }
-
-  private RaftDisk openDisk() throws IOException {
-    return RaftDisk.open(config.folder(), files, () -> execute(this::diskFailed));
-  }
-
-  private void run(RaftDisk of) throws IOException {
-    UUID group = of.group().orElseThrow();
-    Replica started = new Replica(config.name(), group, of, this);
-    replica = started;
-    farewell = false;
-    policy.clear();
-    if (watches.group().isEmpty() && of.wasMember()) {
-      Entries before = of.content(true);
-      watches.reset(group, before.all(), before.lastVersion());
-    }
-    started.start();
-  }
-
-  /** A group of one's own, which begins with that content less what is the store's own. */
-  private void found(List<byte[]> content) throws IOException {
-    Entries cleaned = new Entries();
-    if (!content.isEmpty()) {
-      cleaned.install(content);
-      cleaned.forgetOwn();
-    }
-    RaftDisk to = disk == null ? openDisk() : disk;
-    disk = to;
-    Voter self = new Voter(config.self(), ids.get());
-    UUID group = ids.get();
-    to.begin(group, self, List.of(self), true, cleaned.snapshot());
-    LOG.log(
-        Level.INFO,
-        "{0}: begins a group store of its own with {1} entries",
-        config.name(),
-        cleaned.all().size());
-    run(to);
-    watches.reset(group, cleaned.all(), cleaned.lastVersion());
+    aloneSinceNanos = place.env().nanoTime();
   }
 
   // What the group looks like.
@@ -187,7 +100,7 @@ final class GroupNode implements Replica.Host {
   /** A new view is in force. */
   void onView(View now) {
     if (view.members().size() > 1 || now.members().size() > 1) {
-      aloneSinceNanos = env.nanoTime();
+      aloneSinceNanos = place.env().nanoTime();
     }
     view = now;
     groupless.clear();
@@ -204,12 +117,12 @@ final class GroupNode implements Replica.Host {
 
   @Nullable
   Replica replica() {
-    return replica;
+    return voter.replica();
   }
 
   @Nullable
   RaftDisk disk() {
-    return disk;
+    return voter.disk();
   }
 
   /** The group that others told of, while this node is no voter. */
@@ -219,7 +132,7 @@ final class GroupNode implements Replica.Host {
 
   /** Its group has decided to end. */
   boolean isGivingUp() {
-    return farewell;
+    return voter.isGivingUp();
   }
 
   Asker asker() {
@@ -236,13 +149,13 @@ final class GroupNode implements Replica.Host {
 
   /** Whether this node's own log is that of a voter now. */
   boolean isVoter() {
-    Replica own = replica;
+    Replica own = voter.replica();
     return own != null && !own.isEnded() && own.isVoting();
   }
 
   /** Who leads, as far as is known here. */
   Optional<NodeId> leader() {
-    Replica own = replica;
+    Replica own = voter.replica();
     if (own != null && own.leader().isPresent()) {
       return own.leader().map(Voter::node);
     }
@@ -254,7 +167,7 @@ final class GroupNode implements Replica.Host {
 
   /** The group whose entries are those of this node. */
   Optional<UUID> group() {
-    Replica own = replica;
+    Replica own = voter.replica();
     if (own != null && own.isVoting()) {
       return Optional.of(own.group());
     }
@@ -263,7 +176,7 @@ final class GroupNode implements Replica.Host {
 
   /** The voters as this node knows them. */
   List<NodeId> voters() {
-    Replica own = replica;
+    Replica own = voter.replica();
     Collection<RaftEndpoint> voting = own != null && own.isVoting()
         ? own.votingMembers()
         : known == null ? List.of() : known.voting();
@@ -276,28 +189,28 @@ final class GroupNode implements Replica.Host {
     if (closed) {
       return;
     }
-    env.schedule(TICK, () -> execute(this::tick));
+    place.env().schedule(TICK, () -> execute(this::tick));
     ticks++;
     act();
   }
 
-  private void act() {
-    Replica own = replica;
-    if (closed || farewell) {
+  @Override
+  public void act() {
+    Replica own = voter.replica();
+    if (closed || voter.isGivingUp()) {
       return;
     }
     if (own == null) {
-      if (disk == null) {
+      if (voter.disk() == null) {
         askAround(new UUID(0, 0));
         following.pull();
         foundAlone();
       }
     } else if (own.isEnded()) {
       if (!own.decidedMembers().contains(own.self())) {
-        drop("its group has taken it out");
+        voter.drop("its group has taken it out");
       } // else its disk failed, which is told by itself
     } else if (own.isLeader()) {
-      failing = false;
       lead(own);
     } else if (!own.isMember()) {
       askAround(own.group());
@@ -313,8 +226,8 @@ final class GroupNode implements Replica.Host {
         && watches.group().filter(own.group()::equals).isEmpty()) {
       watches.reset(own.group(), own.entries().all(), own.entries().lastVersion());
     }
-    if (own != null && own.isVoting()) {
-      kept = List.of();
+    if (own != null && own.isVoting() && own.leader().isPresent()) {
+      voter.settled();
     }
     tellJoined();
   }
@@ -330,8 +243,8 @@ final class GroupNode implements Replica.Host {
   private void join(Replica own) {
     leader()
         .ifPresent(to -> asker.ask(to, new Question.Join(own.group(), own.self()), answer -> {
-          if (answer instanceof Answer.Enough && replica == own && !own.isMember()) {
-            drop("");
+          if (answer instanceof Answer.Enough && voter.replica() == own && !own.isMember()) {
+            voter.drop("");
           }
         }));
   }
@@ -352,8 +265,8 @@ final class GroupNode implements Replica.Host {
   }
 
   private void onStatus(NodeId from, Answer answer) {
-    Replica own = replica;
-    if (closed || farewell || !view.contains(from)) {
+    Replica own = voter.replica();
+    if (closed || voter.isGivingUp() || !view.contains(from)) {
       return;
     }
     if (answer instanceof Answer.NoGroup) {
@@ -371,10 +284,10 @@ final class GroupNode implements Replica.Host {
             && group.membersIndex() > own.membersIndex()
             && own.isMember()
             && !group.members().contains(own.self())) {
-          drop("its group goes on without it");
+          voter.drop("its group goes on without it");
         }
       } else if (group.joined()) {
-        drop("its group was given up for another");
+        voter.drop("its group was given up for another");
       } else if (own.isLeader()
           && from.equals(view.members().get(0))
           && group.leader().isPresent()) {
@@ -395,14 +308,10 @@ final class GroupNode implements Replica.Host {
     // A voter of this node with another log is one whose log is no more: it has to be replaced.
     boolean earlier =
         group.members().stream().anyMatch(each -> ((Voter) each).node().equals(config.self()));
-    if (group.leading() && (group.wanted() || earlier) && disk == null) {
+    if (group.leading() && (group.wanted() || earlier) && voter.disk() == null) {
       try {
-        RaftDisk to = openDisk();
-        disk = to;
-        Voter self = new Voter(config.self(), ids.get());
-        to.begin(group.group(), self, group.initial(), false, List.of());
-        run(to);
-        Replica own = replica;
+        voter.learn(group);
+        Replica own = voter.replica();
         if (own != null) {
           join(own);
         }
@@ -418,8 +327,8 @@ final class GroupNode implements Replica.Host {
   private void regroup() {
     Set<NodeId> others = new HashSet<>(view.members());
     others.remove(config.self());
-    if (replica != null
-        || disk != null
+    if (voter.replica() != null
+        || voter.disk() != null
         || !view.members().get(0).equals(config.self())
         || !groupless.containsAll(others)) {
       return;
@@ -430,7 +339,7 @@ final class GroupNode implements Replica.Host {
   private void foundAlone() {
     if (looking
         && view.members().size() == 1
-        && env.nanoTime() - aloneSinceNanos > config.alone().toNanos()) {
+        && place.env().nanoTime() - aloneSinceNanos > config.alone().toNanos()) {
       foundAgain();
     }
   }
@@ -439,7 +348,7 @@ final class GroupNode implements Replica.Host {
     try {
       known = null;
       looking = false;
-      found(kept);
+      voter.foundAgain();
     } catch (IOException e) {
       LOG.log(Level.ERROR, config.name() + ": no group store: " + e.getMessage(), e);
     }
@@ -456,7 +365,7 @@ final class GroupNode implements Replica.Host {
           config.name(),
           view.members().get(0),
           entries,
-          config.folder().resolve(LEFT_FILE));
+          config.folder().resolve(OwnVoter.LEFT_FILE));
       own.propose(new Write(Keys.JOINED_INTO, 0, into.toString().getBytes(StandardCharsets.UTF_8)));
     }
   }
@@ -469,7 +378,7 @@ final class GroupNode implements Replica.Host {
       return;
     }
     Write mark = new Write(Keys.JOINED + from, 0, new byte[0]);
-    Replica own = replica;
+    Replica own = voter.replica();
     if (own != null && own.isLeader()) {
       own.propose(mark);
       joinedFrom = null;
@@ -482,87 +391,11 @@ final class GroupNode implements Replica.Host {
     }
   }
 
-  /** Is no voter any more: the log is set aside. Nothing is said for no reason. */
-  private void drop(String why) {
-    Replica own = replica;
-    RaftDisk old = disk;
-    if (own == null || old == null) {
-      return;
-    }
-    boolean member = own.isMember() || own.isEnded();
-    if (member) {
-      kept = own.entries().snapshot();
-    }
-    own.end();
-    replica = null;
-    farewell = false;
-    known = null;
-    looking = true;
-    aloneSinceNanos = env.nanoTime();
-    try {
-      old.close();
-      disk = null;
-      Path log = config.folder().resolve(RaftDisk.FORM.file());
-      if (member) {
-        Files.move(log, config.folder().resolve(LEFT_FILE), StandardCopyOption.REPLACE_EXISTING);
-      } else {
-        Files.deleteIfExists(log);
-      }
-    } catch (IOException e) {
-      LOG.log(Level.ERROR, config.name() + ": the old group store cannot be set aside", e);
-      return;
-    }
-    if (!why.isEmpty()) {
-      LOG.log(Level.INFO, "{0}: no voter of its group store any more: {1}", config.name(), why);
-    }
-  }
-
-  private void diskFailed() {
-    Replica own = replica;
-    RaftDisk old = disk;
-    if (closed || own == null || old == null) {
-      return;
-    }
-    boolean broken = old.isBroken();
-    LOG.log(
-        failing ? Level.DEBUG : Level.ERROR,
-        "{0}: the group store in {1} cannot write, this voter stops{2}",
-        config.name(),
-        config.folder(),
-        broken ? ": check the disk and restart the node" : " and tries again");
-    failing = true;
-    own.end();
-    replica = null;
-    known = null;
-    try {
-      old.close();
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, config.name() + ": closing the log failed", e);
-    }
-    if (!broken) {
-      env.schedule(REOPEN_PAUSE, () -> execute(this::reopen));
-    }
-  }
-
-  private void reopen() {
-    if (closed || replica != null) {
-      return;
-    }
-    try {
-      RaftDisk opened = openDisk();
-      disk = opened;
-      run(opened);
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, config.name() + ": the group store still cannot be opened", e);
-      env.schedule(REOPEN_PAUSE, () -> execute(this::reopen));
-    }
-  }
-
   // What others ask.
 
   /** A message of Raft; one of another group or in another's name is dropped. */
   void onMessage(NodeId from, RaftMessage message) {
-    Replica own = replica;
+    Replica own = voter.replica();
     if (closed || own == null || own.isEnded()) {
       return;
     }
@@ -572,95 +405,43 @@ final class GroupNode implements Replica.Host {
     }
   }
 
-  // What a replica tells.
+  // What becomes of the own voter.
 
   @Override
-  public void execute(Runnable task) {
-    try {
-      owner.execute(task);
-    } catch (RejectedExecutionException e) {
-      LOG.log(Level.TRACE, "the group store has stopped", e);
-    }
+  public void running() {
+    policy.clear();
   }
 
   @Override
-  public Env env() {
-    return env;
-  }
-
-  @Override
-  public void send(NodeId to, byte[] message) {
-    peers.send(to, message);
-  }
-
-  @Override
-  public boolean isReachable(NodeId node) {
-    return peers.isReachable(node);
-  }
-
-  @Override
-  public void applied(Replica of, LogEntry entry) {
-    watches.apply(of.group(), entry);
+  public void decided(Replica of) {
     following.changed(of);
-    if (entry.key().equals(Keys.JOINED_INTO) && !farewell) {
-      execute(() -> farewell(of));
-    }
-  }
-
-  private void farewell(Replica of) {
-    if (replica != of || farewell) {
-      return;
-    }
-    farewell = true;
-    if (of.members().size() > 1) {
-      joinedFrom = of.group();
-    }
-    env.schedule(
-        FAREWELL,
-        () -> execute(() -> {
-          if (replica == of) {
-            drop("its group was given up for that of the view's first member");
-            act();
-          }
-        }));
   }
 
   @Override
-  public void installed(Replica of) {
-    if (watches.group().filter(of.group()::equals).isPresent()) {
-      watches.reset(of.group(), of.entries().all(), of.entries().lastVersion());
+  public void dropped(@Nullable UUID joined) {
+    known = null;
+    if (joined != null) {
+      joinedFrom = joined;
     }
-    if (of.entries().get(Keys.JOINED_INTO).version() > 0) {
-      execute(() -> farewell(of));
-    }
+    look();
   }
 
-  @Override
-  public void turned() {
-    if (!turning) {
-      turning = true;
-      execute(() -> {
-        turning = false;
-        act();
-      });
-    }
+  void execute(Runnable task) {
+    voter.execute(task);
+  }
+
+  Env env() {
+    return place.env();
+  }
+
+  boolean isReachable(NodeId node) {
+    return place.peers().isReachable(node);
   }
 
   void close() {
     closed = true;
-    Replica own = replica;
-    if (own != null) {
-      own.end();
-    }
+    voter.close();
     following.close();
     watches.close();
-    RaftDisk log = disk;
-    if (log != null) {
-      try {
-        log.close();
-      } catch (IOException e) {
-        LOG.log(Level.WARNING, config.name() + ": closing the group store failed", e);
-      }
-    }
   }
 }

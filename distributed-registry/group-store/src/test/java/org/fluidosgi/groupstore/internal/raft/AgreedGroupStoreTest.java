@@ -77,7 +77,7 @@ class AgreedGroupStoreTest {
       assertEquals("first", text(stores.read(node, "k")));
       assertEquals("-", text(stores.read(node, "only")));
     }
-    assertTrue(Files.exists(stores.folder(2).resolve(GroupNode.LEFT_FILE)));
+    assertTrue(Files.exists(stores.folder(2).resolve(OwnVoter.LEFT_FILE)));
     stores.start(3);
     stores.together(1, 2, 3);
     stores.awaitVoters(1, 2, 3);
