@@ -15,12 +15,9 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.fluidosgi.groupstore.internal.core.Entries;
@@ -55,8 +52,7 @@ final class RaftDisk implements RaftStore, AutoCloseable {
   private final GroupLog log;
   private final Runnable onFailure;
   private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
-  private final NavigableMap<Long, LogEntry> entries = new TreeMap<>();
-  private final NavigableMap<Long, SnapshotChunk[]> chunks = new TreeMap<>();
+  private final KeptLog kept = new KeptLog();
   private final long compactBytesMin;
   private @Nullable UUID group;
   private @Nullable Voter self;
@@ -143,11 +139,10 @@ final class RaftDisk implements RaftStore, AutoCloseable {
     left = false;
     decided = 0;
     decidedOnFile = 0;
-    entries.clear();
-    chunks.clear();
+    kept.clear();
     pending.reset();
     for (int i = 0; i < snapshot.size(); i++) {
-      keep(models
+      kept.keep(models
           .createSnapshotChunkBuilder()
           .setIndex(1)
           .setTerm(1)
@@ -176,55 +171,16 @@ final class RaftDisk implements RaftStore, AutoCloseable {
         term = from.term();
         votedFor = from.flag() ? from.voter() : null;
       }
-      case ENTRY -> keep(from.entry());
-      case TRUNCATE_FROM -> entries.tailMap(from.index(), true).clear();
-      case TRUNCATE_UNTIL -> forgetUntil(from.index());
-      case CHUNK -> keep(from.chunk());
-      case DELETE_CHUNKS -> chunks.remove(from.index());
+      case ENTRY -> kept.keep(from.entry());
+      case TRUNCATE_FROM -> kept.forgetFrom(from.index());
+      case TRUNCATE_UNTIL -> kept.forgetUntil(from.index());
+      case CHUNK -> kept.keep(from.chunk());
+      case DELETE_CHUNKS -> kept.forgetChunks(from.index());
       case LEFT -> left = from.u8() == 0;
       case DECIDED -> decided = from.index();
       default -> throw new IllegalArgumentException("a record of kind " + (content[0] & 0xff));
     }
     from.end();
-  }
-
-  private void keep(LogEntry entry) {
-    entries.tailMap(entry.getIndex(), true).clear();
-    entries.put(entry.getIndex(), entry);
-  }
-
-  private void keep(SnapshotChunk chunk) {
-    SnapshotChunk[] of = chunks.computeIfAbsent(
-        chunk.getIndex(), index -> new SnapshotChunk[chunk.getSnapshotChunkCount()]);
-    if (of.length != chunk.getSnapshotChunkCount()) {
-      throw new IllegalArgumentException(
-          "a snapshot of " + of.length + " and of " + chunk.getSnapshotChunkCount() + " pieces");
-    }
-    of[chunk.getSnapshotChunkIndex()] = chunk;
-  }
-
-  private static boolean isWhole(SnapshotChunk[] snapshot) {
-    return Arrays.stream(snapshot).allMatch(each -> each != null);
-  }
-
-  /** Entries up to the index go; of the snapshots the last whole one stays. */
-  private void forgetUntil(long index) {
-    entries.headMap(index, true).clear();
-    chunks.headMap(snapshotIndex(), false).clear();
-  }
-
-  /** The last whole snapshot, empty if there is none. */
-  private List<SnapshotChunk> snapshot() {
-    return chunks.descendingMap().values().stream()
-        .filter(RaftDisk::isWhole)
-        .findFirst()
-        .map(List::of)
-        .orElse(List.of());
-  }
-
-  private long snapshotIndex() {
-    List<SnapshotChunk> last = snapshot();
-    return last.isEmpty() ? 0 : last.get(0).getIndex();
   }
 
   /** Whether the log says that its voter was once a member. */
@@ -235,9 +191,9 @@ final class RaftDisk implements RaftStore, AutoCloseable {
       return false;
     }
     return members.getMembers().contains(voter)
-        || snapshot().stream()
+        || kept.snapshot().stream()
             .anyMatch(each -> each.getGroupMembersView().getMembers().contains(voter))
-        || entries.values().stream()
+        || kept.all().stream()
             .anyMatch(entry -> entry.getOperation() instanceof UpdateRaftGroupMembersOp change
                 && change.getMembers().contains(voter));
   }
@@ -245,11 +201,11 @@ final class RaftDisk implements RaftStore, AutoCloseable {
   /** The entries of the store as this log alone tells them: all, or only those known to be decided. */
   Entries content(boolean decidedOnly) {
     Entries content = new Entries();
-    List<SnapshotChunk> last = snapshot();
+    List<SnapshotChunk> last = kept.snapshot();
     if (!last.isEmpty()) {
       content.install(last.stream().map(chunk -> (byte[]) chunk.getOperation()).toList());
     }
-    for (LogEntry entry : entries.tailMap(snapshotIndex(), false).values()) {
+    for (LogEntry entry : kept.after()) {
       if (entry.getOperation() instanceof Write write
           && (!decidedOnly || entry.getIndex() <= decided)) {
         content.apply(write);
@@ -266,10 +222,9 @@ final class RaftDisk implements RaftStore, AutoCloseable {
       return Optional.empty();
     }
     DefaultRaftModelFactory models = new DefaultRaftModelFactory();
-    List<SnapshotChunk> snapshot = snapshot();
-    List<LogEntry> after =
-        new ArrayList<>(entries.tailMap(snapshotIndex(), false).values());
-    long expected = snapshotIndex() + 1;
+    List<SnapshotChunk> snapshot = kept.snapshot();
+    List<LogEntry> after = new ArrayList<>(kept.after());
+    long expected = kept.snapshotIndex() + 1;
     for (LogEntry entry : after) {
       if (entry.getIndex() != expected++) {
         throw new IOException("the log of the group store lacks entry " + (expected - 1)
@@ -334,32 +289,32 @@ final class RaftDisk implements RaftStore, AutoCloseable {
   @Override
   public void persistLogEntries(List<LogEntry> added) {
     for (LogEntry entry : added) {
-      keep(entry);
+      kept.keep(entry);
       add(new RaftWriter().u8(ENTRY).entry(entry));
     }
   }
 
   @Override
   public void persistSnapshotChunk(SnapshotChunk chunk) {
-    keep(chunk);
+    kept.keep(chunk);
     add(new RaftWriter().u8(CHUNK).chunk(chunk));
   }
 
   @Override
   public void truncateLogEntriesFrom(long index) {
-    entries.tailMap(index, true).clear();
+    kept.forgetFrom(index);
     add(new RaftWriter().u8(TRUNCATE_FROM).i64(index));
   }
 
   @Override
   public void truncateLogEntriesUntil(long index) {
-    forgetUntil(index);
+    kept.forgetUntil(index);
     add(new RaftWriter().u8(TRUNCATE_UNTIL).i64(index));
   }
 
   @Override
   public void deleteSnapshotChunks(long index, int count) {
-    chunks.remove(index);
+    kept.forgetChunks(index);
     add(new RaftWriter().u8(DELETE_CHUNKS).i64(index));
   }
 
@@ -440,14 +395,8 @@ final class RaftDisk implements RaftStore, AutoCloseable {
     head.add(new RaftWriter().u8(INITIAL_MEMBERS).view(members));
     head.add(term());
     List<Object> body = new ArrayList<>();
-    chunks.values().forEach(pieces -> {
-      for (SnapshotChunk chunk : pieces) {
-        if (chunk != null) {
-          body.add(chunk);
-        }
-      }
-    });
-    body.addAll(entries.values());
+    body.addAll(kept.pieces());
+    body.addAll(kept.all());
     body.add(new RaftWriter().u8(DECIDED).i64(decided));
     if (left) {
       body.add(new RaftWriter().u8(LEFT).u8(0));
