@@ -3,7 +3,6 @@ package org.fluidosgi.groupstore.testkit;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -40,24 +39,34 @@ public abstract class GroupStoreContract {
     return assertInstanceOf(type, e.getCause());
   }
 
+  /** An answer of the majority: on a machine that is busy for seconds a read may come without one, and says so. */
+  private static Versioned read(GroupStore store, String key) throws Exception {
+    for (int tries = 0; tries < 20; tries++) {
+      Versioned found = get(store.read(key));
+      if (!found.stale()) {
+        return found;
+      }
+    }
+    throw new AssertionError(key + ": only stale answers");
+  }
+
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
   @Test
   void writesReadsAndRemoves() throws Exception {
-    assertEquals(0, get(store().read("a/b")).version());
-    assertNull(get(store().read("a/b")).value());
+    assertEquals(0, read(store(), "a/b").version());
+    assertNull(read(store(), "a/b").value());
     Versioned first = get(store().compareAndSet("a/b", 0, bytes("one")));
     assertArrayEquals(bytes("one"), first.value());
     Versioned second = get(other().compareAndSet("a/b", first.version(), bytes("two")));
     assertTrue(second.version() > first.version());
-    Versioned read = get(store().read("a/b"));
+    Versioned read = read(store(), "a/b");
     assertArrayEquals(bytes("two"), read.value());
-    assertFalse(read.stale());
     Versioned gone = get(store().compareAndSet("a/b", second.version(), null));
     assertEquals(0, gone.version());
-    assertNull(get(other().read("a/b")).value());
+    assertNull(read(other(), "a/b").value());
     Versioned again = get(store().compareAndSet("a/b", 0, bytes("three")));
     assertTrue(again.version() > second.version(), "no version is given twice");
     assertEquals(0, get(store().compareAndSet("absent", 0, null)).version());
@@ -72,7 +81,7 @@ public abstract class GroupStoreContract {
     assertArrayEquals(bytes("one"), e.found().value());
     failure(ConflictException.class, store().compareAndSet("k", first.version() + 7, null));
     failure(ConflictException.class, store().compareAndSet("other", 1, bytes("x")));
-    assertArrayEquals(bytes("one"), get(other().read("k")).value());
+    assertArrayEquals(bytes("one"), read(other(), "k").value());
   }
 
   @Test
@@ -91,7 +100,7 @@ public abstract class GroupStoreContract {
     await().until(() -> told.contains("a/1=1"));
     get(other().compareAndSet("a/2", 0, bytes("2")));
     get(other().compareAndSet("b/2", 0, bytes("x")));
-    get(other().compareAndSet("a/1", get(other().read("a/1")).version(), null));
+    get(other().compareAndSet("a/1", read(other(), "a/1").version(), null));
     await().until(() -> told.size() >= 3);
     assertEquals(List.of("a/1=1", "a/2=2", "a/1=-"), told);
     watch.close();
@@ -106,8 +115,8 @@ public abstract class GroupStoreContract {
     longest[longest.length - 1] = 1;
     get(store().compareAndSet("long", 0, longest));
     get(store().compareAndSet("empty", 0, new byte[0]));
-    assertArrayEquals(longest, get(other().read("long")).value());
-    assertArrayEquals(new byte[0], get(other().read("empty")).value());
+    assertArrayEquals(longest, read(other(), "long").value());
+    assertArrayEquals(new byte[0], read(other(), "empty").value());
   }
 
   @Test

@@ -61,7 +61,7 @@ final class ChannelStores implements AutoCloseable {
               local.env(),
               peers),
           new AgreedGroupStore.Options(
-              3, Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofSeconds(15)));
+              3, Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofSeconds(25)));
       CompletableFuture.runAsync(
               () -> {
                 try {
