@@ -30,6 +30,10 @@ record Wish(Set<String> keys, @Nullable String filter, Predicate<RegistryRecord>
           record -> Content.value(record) % 5 == 4
               && (isClass(record, 3, 0) || Content.value(record) % 4 == 3)),
       new Wish(Set.of(), "(!(bsn=b1))", record -> Content.value(record) % 4 != 1),
+      new Wish(
+          Set.of(),
+          "(!(&(!(bsn=b2))(!(objectClass=d1))))",
+          record -> Content.value(record) % 4 == 2 || isClass(record, 2, 1)),
       new Wish(Set.of(), "(objectClass=7)", record -> Content.value(record) % 29 == 0),
       new Wish(Set.of(), "(text=v2)", record -> Content.value(record) == 2),
       new Wish(
