@@ -22,6 +22,9 @@ final class Mirror {
   /** How long after a change of the engine a node may drop what living members publish. */
   private static final long SWITCH_NANOS = 10_000_000_000L;
 
+  /** How long a message may be under way: the longest delay of a repeated packet, rounded up. */
+  private static final long UNDER_WAY_NANOS = 10_000_000_000L;
+
   /** What is shown of one owner. */
   private static final class Shown {
     Incarnation life;
@@ -39,7 +42,6 @@ final class Mirror {
   private final TreeMap<NodeId, Shown> owners = new TreeMap<>();
   private final TreeSet<NodeId> dirty = new TreeSet<>();
   private final List<RegistryRecord> removed = new ArrayList<>();
-  private final Map<NodeId, Long> buried = new HashMap<>();
   private View before;
   private long told;
   private long epoch = -1;
@@ -104,11 +106,6 @@ final class Mirror {
       }
     });
     owners.keySet().retainAll(view.members());
-    node.run.ended().forEach((owner, life) -> {
-      if (!view.contains(owner)) {
-        buried.merge(owner, life, Math::max);
-      }
-    });
     node.dirty();
   }
 
@@ -195,8 +192,9 @@ final class Mirror {
       node.trace("+", record);
       Shown shown = shown(record);
       told++;
-      if (record.incarnation().counter() <= buried.getOrDefault(record.id().owner(), 0L)) {
-        node.fail("no-resurrection", record.id() + " of a life that was known to be over is back");
+      if (node.run.sinceEnd(record.incarnation()) > UNDER_WAY_NANOS
+          && node.process.sinceHang() > UNDER_WAY_NANOS) {
+        node.fail("no-resurrection", record.id() + " of a life that is long over is back");
       }
       if (shown.records.put(record.id(), record) != null) {
         node.fail("events", record.id() + " was added twice");

@@ -29,6 +29,7 @@ final class OwnerModel {
   private final TreeMap<String, Written> records = new TreeMap<>();
   private final Map<Long, Span> states = new HashMap<>();
   private boolean alive = true;
+  private long endedAt;
   private long writes;
   private long localWrites;
   private long shared;
@@ -46,9 +47,15 @@ final class OwnerModel {
   }
 
   /** Its process ended. */
-  void end() {
+  void end(long nanos) {
     alive = false;
+    endedAt = nanos;
     records.clear();
+  }
+
+  /** When its process ended. */
+  long endedAt() {
+    return endedAt;
   }
 
   /** Number of its last shared write. */

@@ -121,7 +121,7 @@ final class RegistryNode {
   /** The process dies; {@code silently} takes its host with it. */
   void crash(boolean silently) {
     process.kill();
-    model.end();
+    model.end(run.world.now());
     SimulatedEngine old = engine;
     if (old != null) {
       run.group.crash(old, silently);
@@ -140,7 +140,7 @@ final class RegistryNode {
           }
         });
     run.world.schedule(LAST_BREATH_NANOS, process::kill);
-    model.end();
+    model.end(run.world.now());
   }
 
   // ---- work

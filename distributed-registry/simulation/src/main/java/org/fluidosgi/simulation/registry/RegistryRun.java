@@ -47,7 +47,6 @@ public final class RegistryRun {
   private final Quiet quiet;
   private final List<Machine> machines = new ArrayList<>();
   private final Map<Incarnation, OwnerModel> models = new HashMap<>();
-  private final Map<NodeId, Long> ended = new HashMap<>();
   private final Set<RegistryNode> dirty = new LinkedHashSet<>();
   private long ids;
   private long values;
@@ -161,7 +160,6 @@ public final class RegistryRun {
 
   /** That node's process is about to end. */
   void ends(RegistryNode node) {
-    ended.put(node.id, node.model.life.counter());
     for (Machine each : machines) {
       if (each.running() == node) {
         each.ended();
@@ -169,9 +167,13 @@ public final class RegistryRun {
     }
   }
 
-  /** Nodes with an ended life, and the counter of the last one. */
-  Map<NodeId, Long> ended() {
-    return ended;
+  /** How long ago that life ended; 0 when it has not. */
+  long sinceEnd(Incarnation life) {
+    OwnerModel model = models.get(life);
+    if (model == null) {
+      return Long.MAX_VALUE;
+    }
+    return model.alive() ? 0 : world.now() - model.endedAt();
   }
 
   OwnerModel model(Incarnation life) {

@@ -13,12 +13,14 @@ public final class SimulatedProcess {
   /** Longest time a thread needs before it takes its next task. */
   private static final int TASK_MICROS_MAX = 200;
 
+  private static final long NEVER_NANOS = Long.MAX_VALUE / 2;
+
   private final SimulatedWorld world;
   private final SplittableRandom random;
   private final String name;
   private final double rate;
   private long wallOffsetMillis;
-  private long hangsUntil;
+  private long hangsUntil = -NEVER_NANOS;
   private boolean dead;
   private int timers;
 
@@ -60,6 +62,11 @@ public final class SimulatedProcess {
     return world.now() < hangsUntil;
   }
 
+  /** Time since it last hung; since the beginning if never. */
+  public long sinceHang() {
+    return world.now() - hangsUntil;
+  }
+
   /** Its wall clock jumps; the monotonic one does not. */
   public void jump(long millis) {
     wallOffsetMillis += millis;
@@ -87,7 +94,7 @@ public final class SimulatedProcess {
       if (!scheduled && !tasks.isEmpty()) {
         scheduled = true;
         long cost = random.nextInt(TASK_MICROS_MAX) * 1_000L;
-        world.schedule(Math.max(cost, hangsUntil - world.now()), this::next);
+        world.schedule(hangs() ? Math.max(cost, hangsUntil - world.now()) : cost, this::next);
       }
     }
 
