@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.fluidosgi.itests.benchmarks.registry.RegistryBench;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
+    subcommands = RegistryBench.class,
     description = "Measures remote calls of ours and of others side by side on this machine.")
 public final class Bench implements Callable<Integer> {
   static final String READY = "READY";
@@ -93,10 +95,7 @@ public final class Bench implements Callable<Integer> {
     out.println();
     out.print(report);
     if (page != null) {
-      Files.writeString(
-          page,
-          "# Benchmarks\n\nWritten by `./fluid bench --write docs/benchmarks.md`; do not edit.\n\n"
-              + report);
+      Page.CALLS.write(page, report);
     }
     return 0;
   }

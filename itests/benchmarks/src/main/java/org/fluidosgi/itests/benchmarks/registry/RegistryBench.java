@@ -1,0 +1,217 @@
+package org.fluidosgi.itests.benchmarks.registry;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.fluidosgi.itests.benchmarks.Page;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code ./fluid bench registry}: every round runs every subject once in a fresh process, in which ours and the other take turns. */
+@Command(
+    name = "registry",
+    mixinStandardHelpOptions = true,
+    description = "Measures the registry beside the host frameworks' own registries on this"
+        + " machine: look-up, publish, heap, join.")
+public final class RegistryBench implements Callable<Integer> {
+  private static final int ROUNDS_MAX = 100;
+  private static final long LONGEST_MINUTES = 30;
+
+  @Option(names = "--quick", description = "One short round: a first impression.")
+  private boolean quick;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "Rounds to run, 1..100 (default: 7, with --quick 1).")
+  private @Nullable Integer rounds;
+
+  @Option(
+      names = "--subjects",
+      split = ",",
+      paramLabel = "SUBJECT",
+      description = "What to measure: ${COMPLETION-CANDIDATES}, several parted by commas (default:"
+          + " all).",
+      completionCandidates = Subject.Labels.class)
+  private List<String> labels =
+      Arrays.stream(Subject.values()).map(Subject::label).toList();
+
+  @Option(
+      names = "--write",
+      paramLabel = "FILE",
+      description = "Write the table to this page, with machine, date and load; what else the page"
+          + " holds stays.")
+  private @Nullable Path page;
+
+  @Spec
+  private @Nullable CommandSpec spec;
+
+  private final PrintStream out = System.out;
+
+  @Override
+  public Integer call() throws Exception {
+    Set<Subject> subjects = subjects();
+    int count = rounds == null ? quick ? 1 : 7 : rounds;
+    if (count < 1 || count > ROUNDS_MAX) {
+      throw wrong("--rounds is 1.." + ROUNDS_MAX + ", not " + count);
+    }
+    double scale = quick ? 0.35 : 1;
+    double loadBefore = load();
+    FigureTable table = new FigureTable();
+    Path work = Files.createTempDirectory("fluid-bench");
+    try {
+      for (int round = 0; round < count; round++) {
+        for (Subject subject : subjects) {
+          if (subject.everyRound() || round == 0) {
+            run(subject, round, count, scale, work, table);
+          }
+        }
+      }
+    } finally {
+      delete(work);
+    }
+    String report = report(table, subjects, scale, loadBefore);
+    out.println();
+    out.print(report);
+    if (page != null) {
+      Page.REGISTRY.write(page, report);
+    }
+    return 0;
+  }
+
+  private Set<Subject> subjects() {
+    try {
+      return labels.stream().map(Subject::of).collect(Collectors.toCollection(LinkedHashSet::new));
+    } catch (IllegalArgumentException e) {
+      throw wrong(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private RuntimeException wrong(String message) {
+    if (spec == null) {
+      return new IllegalArgumentException(message);
+    }
+    return new ParameterException(spec.commandLine(), message);
+  }
+
+  /** Runs one process. A subject that is not run every round does all rounds in its one process. */
+  private void run(
+      Subject subject, int round, int rounds, double scale, Path work, FigureTable table)
+      throws IOException, InterruptedException {
+    out.printf(
+        "round %s of %d: %s%n",
+        subject.everyRound() ? Integer.toString(round + 1) : "1.." + rounds,
+        rounds,
+        subject.label());
+    Path directory = Files.createDirectories(work.resolve(subject.label() + "-" + round));
+    List<String> command = new ArrayList<>(List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-Xms" + subject.heap(),
+        "-Xmx" + subject.heap(),
+        "-Dfluid.home=" + System.getProperty("fluid.home"),
+        "-Dbench.work=" + directory,
+        "-cp",
+        classPath(subject),
+        Child.class.getName()));
+    if (Runtime.version().feature() >= 23) {
+      command.add(1, "--sun-misc-unsafe-memory-access=allow"); // Felix calls it; the JVM complains
+    }
+    command.addAll(subject.arguments(scale, rounds));
+    Process process = new ProcessBuilder(command)
+        .redirectError(directory.resolve("log").toFile())
+        .start();
+    try {
+      collect(process, subject, round, table);
+    } catch (IOException e) {
+      throw new IOException(e.getMessage() + "\n" + Files.readString(directory.resolve("log")), e);
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+    delete(directory);
+  }
+
+  private static void collect(Process process, Subject subject, int round, FigureTable table)
+      throws IOException, InterruptedException {
+    String last = "no output";
+    List<Figure> seen = new ArrayList<>();
+    try (BufferedReader lines = process.inputReader()) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        last = line;
+        if (Figure.is(line)) {
+          Figure figure = Figure.parse(line);
+          int before = (int) seen.stream().filter(figure::isSameAs).count();
+          seen.add(figure);
+          table.add(round + before, figure);
+        }
+      }
+    }
+    if (!process.waitFor(LONGEST_MINUTES, TimeUnit.MINUTES)
+        || process.exitValue() != 0
+        || !last.equals(Child.DONE)) {
+      throw new IOException("measuring " + subject.label() + " failed: " + last);
+    }
+  }
+
+  private static String classPath(Subject subject) throws IOException {
+    List<String> jars = new ArrayList<>(List.of(System.getProperty("java.class.path")));
+    for (String prefix : List.of("channel-", "registry-", "jackson-core-")) {
+      jars.add(Home.jar("bundles", prefix).toString());
+    }
+    jars.add(Home.jar("frameworks", subject.framework()).toString());
+    return String.join(File.pathSeparator, jars);
+  }
+
+  private static String report(
+      FigureTable table, Set<Subject> subjects, double scale, double loadBefore) {
+    return ("Machine: %d processors, load average %.1f before and %.1f after (this program included),"
+            + " %s %s, Java %s (%s), %s; scale of the number of operations %.2f. Less is better in every"
+            + " line. `p50`: median of single operations in a round; `CPU`: processor time of the whole"
+            + " process per operation; `median`: of the rounds; `ratio`: to the named one of the same line"
+            + " and round, median.%n%n%s%n%n%s")
+        .formatted(
+            Runtime.getRuntime().availableProcessors(),
+            loadBefore,
+            load(),
+            System.getProperty("os.name"),
+            System.getProperty("os.version"),
+            System.getProperty("java.version"),
+            System.getProperty("java.vm.name"),
+            LocalDate.now(),
+            scale,
+            subjects.stream()
+                .map(subject -> "- `" + subject.label() + "`: " + subject.meaning())
+                .collect(Collectors.joining("\n")),
+            table.markdown());
+  }
+
+  private static double load() {
+    return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}

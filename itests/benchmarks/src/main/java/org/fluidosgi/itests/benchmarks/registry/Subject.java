@@ -1,0 +1,105 @@
+package org.fluidosgi.itests.benchmarks.registry;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+
+/** What one process measures. */
+enum Subject {
+  FELIX(
+      "org.apache.felix.framework-",
+      "1g",
+      "lookup",
+      List.of("felix"),
+      "our registry in Felix beside Felix's own (`getAllServiceReferences`, `registerService`,"
+          + " `setProperties`, no listeners), same properties in both; ours alone on its local"
+          + " engine"),
+  EQUINOX(
+      "org.eclipse.osgi-",
+      "1g",
+      "lookup",
+      List.of("equinox"),
+      "the same in Equinox beside Equinox's own"),
+  HEAP(
+      "org.apache.felix.framework-",
+      "1g",
+      "heap",
+      List.of(),
+      "heap in use after full collections, with and without 10,000 records of another node"),
+  JOIN_10(
+      "org.apache.felix.framework-",
+      "5g",
+      "join",
+      List.of("10", "100000"),
+      "a newcomer to 10 nodes that hold 100,000 records, each node a Felix of its own in one JVM, on"
+          + " an engine that hands messages over in memory: neither network nor failure detection"),
+  JOIN_100(
+      "org.apache.felix.framework-",
+      "5g",
+      "join",
+      List.of("100", "10000"),
+      "the same with 100 nodes and 10,000 records");
+
+  private final String framework;
+  private final String heap;
+  private final String run;
+  private final List<String> arguments;
+  private final String meaning;
+
+  Subject(String framework, String heap, String run, List<String> arguments, String meaning) {
+    this.framework = framework;
+    this.heap = heap;
+    this.run = run;
+    this.arguments = arguments;
+    this.meaning = meaning;
+  }
+
+  /** What the name of the framework's jar begins with. */
+  String framework() {
+    return framework;
+  }
+
+  String heap() {
+    return heap;
+  }
+
+  String meaning() {
+    return meaning;
+  }
+
+  String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Whether each round takes a process of its own; building a large group takes longer than the round. */
+  boolean everyRound() {
+    return !run.equals("join");
+  }
+
+  List<String> arguments(double scale, int rounds) {
+    List<String> all = new ArrayList<>(List.of(run, Double.toString(scale)));
+    all.addAll(arguments);
+    if (!everyRound()) {
+      all.add(Integer.toString(rounds));
+    }
+    return all;
+  }
+
+  static Subject of(String label) {
+    return Arrays.stream(values())
+        .filter(subject -> subject.label().equals(label))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException(
+            "no subject '" + label + "': there are " + String.join(", ", new Labels())));
+  }
+
+  /** For the help text. */
+  static final class Labels implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Arrays.stream(values()).map(Subject::label).iterator();
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package org.fluidosgi.itests.benchmarks.registry;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.IntFunction;
+import org.HdrHistogram.Histogram;
+
+/** How long operations took: the median of them in microseconds, which a busy machine does not move much, and processor time of the
+ * whole process per operation. */
+record Timed(double p50, double cpu) {
+  private static final int DIGITS = 3;
+
+  /** What is timed; may fail. */
+  interface Operation {
+    void run(int number) throws Exception;
+  }
+
+  /** One after the other on the calling thread. */
+  static Timed here(int count, Operation operation) throws Exception {
+    Histogram nanos = new Histogram(DIGITS);
+    long cpu = cpuNanos();
+    for (int i = 0; i < count; i++) {
+      long began = System.nanoTime();
+      operation.run(i);
+      nanos.recordValue(System.nanoTime() - began);
+    }
+    return of(nanos, cpuNanos() - cpu);
+  }
+
+  /** One after the other, each begun on that queue when the one before has completed there: no thread waits for another. */
+  static Timed queued(Executor queue, int count, IntFunction<CompletionStage<?>> operation) {
+    Histogram nanos = new Histogram(DIGITS);
+    CompletableFuture<Void> end = new CompletableFuture<>();
+    long cpu = cpuNanos();
+    queue.execute(() -> next(0, count, operation, nanos, end));
+    end.join();
+    return of(nanos, cpuNanos() - cpu);
+  }
+
+  private static void next(
+      int number,
+      int count,
+      IntFunction<CompletionStage<?>> operation,
+      Histogram nanos,
+      CompletableFuture<Void> end) {
+    if (number == count) {
+      end.complete(null);
+      return;
+    }
+    long began = System.nanoTime();
+    try {
+      operation.apply(number).whenComplete((result, failure) -> {
+        nanos.recordValue(System.nanoTime() - began);
+        if (failure != null) {
+          end.completeExceptionally(failure);
+        } else {
+          next(number + 1, count, operation, nanos, end);
+        }
+      });
+    } catch (RuntimeException e) {
+      end.completeExceptionally(e);
+    }
+  }
+
+  private static Timed of(Histogram nanos, long cpu) {
+    return new Timed(nanos.getValueAtPercentile(50) / 1000.0, cpu / 1000.0 / nanos.getTotalCount());
+  }
+
+  private static long cpuNanos() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
+  }
+}
