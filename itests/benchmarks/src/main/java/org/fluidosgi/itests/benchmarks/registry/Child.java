@@ -32,6 +32,7 @@ final class Child {
                 work,
                 out)
             .run();
+      case "hazelcast" -> new HazelcastRun(Integer.parseInt(args[2]), scale, out).run();
       default -> throw new IllegalArgumentException("nothing called " + args[0]);
     }
     System.out.println(DONE);

@@ -7,6 +7,9 @@ import java.util.stream.Stream;
 
 /** The built distribution this program belongs to. */
 final class Home {
+  /** What ours is compared with and is no part of the download: beside the distribution where it was built. */
+  static final String PEERS = "../bench-peers";
+
   private Home() {}
 
   /** The jar in that folder whose name begins so. Errors: IOException when there is none. */
@@ -15,11 +18,15 @@ final class Home {
     if (home == null) {
       throw new IOException("no fluid.home: start the benchmark with ./fluid bench registry");
     }
-    try (Stream<Path> files = Files.list(Path.of(home, folder))) {
+    Path directory = Path.of(home, folder).normalize();
+    if (!Files.isDirectory(directory)) {
+      throw new IOException("no folder " + directory + ": build the sources with mvn package");
+    }
+    try (Stream<Path> files = Files.list(directory)) {
       return files
           .filter(file -> file.getFileName().toString().startsWith(prefix))
           .findFirst()
-          .orElseThrow(() -> new IOException("no " + prefix + "*.jar in " + home + "/" + folder));
+          .orElseThrow(() -> new IOException("no " + prefix + "*.jar in " + directory));
     }
   }
 }

@@ -39,6 +39,11 @@ final class LookupRun {
     this.out = out;
   }
 
+  /** What our own is called when another thread waits for it. */
+  static String waiting(String host) {
+    return "ours in " + host + ", another thread waits";
+  }
+
   void run() throws Exception {
     try (BenchNode node = new BenchNode(1, work)) {
       node.publish(records, 0, RECORDS);
@@ -56,7 +61,7 @@ final class LookupRun {
       int count = (int) (LOOKUPS * scale);
       lookups(host, host(context, count));
       lookups("ours in " + host + ", on the node's queue", queued(node, count));
-      lookups("ours in " + host + ", another thread waits", waited(store, count));
+      lookups(waiting(host), waited(store, count));
       writes(store, context, registered);
     }
   }
@@ -118,9 +123,9 @@ final class LookupRun {
       }
       if (measured) {
         p50(PUBLISH, host, hostPublishes);
-        p50(PUBLISH, "ours in " + host + ", another thread waits", wePublish);
+        p50(PUBLISH, waiting(host), wePublish);
         p50(MODIFY, host, hostModifies);
-        p50(MODIFY, "ours in " + host + ", another thread waits", weModify);
+        p50(MODIFY, waiting(host), weModify);
       }
     }
   }

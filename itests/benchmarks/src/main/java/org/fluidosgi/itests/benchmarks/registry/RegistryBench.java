@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "registry",
     mixinStandardHelpOptions = true,
-    description = "Measures the registry beside the host frameworks' own registries on this"
-        + " machine: look-up, publish, heap, join.")
+    description = "Measures the registry beside the host frameworks' own registries and Hazelcast"
+        + " on this machine: look-up, publish, heap, join.")
 public final class RegistryBench implements Callable<Integer> {
   private static final int ROUNDS_MAX = 100;
   private static final long LONGEST_MINUTES = 30;
@@ -99,10 +99,24 @@ public final class RegistryBench implements Callable<Integer> {
   }
 
   private Set<Subject> subjects() {
+    if (labels.isEmpty()) {
+      return Arrays.stream(Subject.values())
+          .filter(this::isThere)
+          .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
     try {
       return labels.stream().map(Subject::of).collect(Collectors.toCollection(LinkedHashSet::new));
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private boolean isThere(Subject subject) {
+    try {
+      return Files.exists(subject.jar());
+    } catch (IOException e) {
+      out.println(subject.label() + " is left out: " + e.getMessage());
+      return false;
     }
   }
 
@@ -176,7 +190,7 @@ public final class RegistryBench implements Callable<Integer> {
     for (String prefix : List.of("channel-", "registry-", "jackson-core-")) {
       jars.add(Home.jar("bundles", prefix).toString());
     }
-    jars.add(Home.jar("frameworks", subject.framework()).toString());
+    jars.add(subject.jar().toString());
     return String.join(File.pathSeparator, jars);
   }
 

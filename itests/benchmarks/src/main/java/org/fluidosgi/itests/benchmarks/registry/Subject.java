@@ -1,5 +1,7 @@
 package org.fluidosgi.itests.benchmarks.registry;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -22,6 +24,21 @@ enum Subject {
       "lookup",
       List.of("equinox"),
       "the same in Equinox beside Equinox's own"),
+  HAZELCAST(
+      "hazelcast-",
+      "1g",
+      "hazelcast",
+      List.of("1"),
+      "a Hazelcast map of the same records, hash index on the classes, the rest by predicate, objects kept"
+          + " deserialized"),
+  HAZELCAST_3(
+      "hazelcast-",
+      "1g",
+      "hazelcast",
+      List.of("3"),
+      "the same map on three members in one JVM over loopback sockets, one backup of each record;"
+          + " ours holds all records on each member and looks up there whatever the number of"
+          + " members"),
   HEAP(
       "org.apache.felix.framework-",
       "1g",
@@ -42,23 +59,23 @@ enum Subject {
       List.of("100", "10000"),
       "the same with 100 nodes and 10,000 records");
 
-  private final String framework;
+  private final String jar;
   private final String heap;
   private final String run;
   private final List<String> arguments;
   private final String meaning;
 
-  Subject(String framework, String heap, String run, List<String> arguments, String meaning) {
-    this.framework = framework;
+  Subject(String jar, String heap, String run, List<String> arguments, String meaning) {
+    this.jar = jar;
     this.heap = heap;
     this.run = run;
     this.arguments = arguments;
     this.meaning = meaning;
   }
 
-  /** What the name of the framework's jar begins with. */
-  String framework() {
-    return framework;
+  /** The framework or grid measured with. Errors: IOException when it is not there. */
+  Path jar() throws IOException {
+    return Home.jar(jar.startsWith("hazelcast") ? Home.PEERS : "frameworks", jar);
   }
 
   String heap() {
