@@ -77,6 +77,7 @@ public final class RegistryBench implements Callable<Integer> {
     double scale = quick ? 0.35 : 1;
     double loadBefore = load();
     FigureTable table = new FigureTable();
+    String report = "";
     Path work = Files.createTempDirectory("fluid-bench");
     try {
       for (int round = 0; round < count; round++) {
@@ -85,16 +86,16 @@ public final class RegistryBench implements Callable<Integer> {
             run(subject, round, count, scale, work, table);
           }
         }
+        report = report(table, subjects, scale, loadBefore);
+        if (page != null) {
+          Page.REGISTRY.write(page, report); // each round, for the case that somebody ends this
+        }
       }
     } finally {
       delete(work);
     }
-    String report = report(table, subjects, scale, loadBefore);
     out.println();
     out.print(report);
-    if (page != null) {
-      Page.REGISTRY.write(page, report);
-    }
     return 0;
   }
 
