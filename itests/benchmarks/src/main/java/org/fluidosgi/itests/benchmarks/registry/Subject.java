@@ -38,7 +38,8 @@ enum Subject {
       List.of("3"),
       "the same map on three members in one JVM over loopback sockets, one backup of each record;"
           + " ours holds all records on each member and looks up there whatever the number of"
-          + " members"),
+          + " members; its writes wait for a backup on another member, the reference here is ours"
+          + " alone, which sends nothing"),
   HEAP(
       "org.apache.felix.framework-",
       "1g",
