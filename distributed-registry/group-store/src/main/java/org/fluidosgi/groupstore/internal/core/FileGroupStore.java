@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -54,10 +53,9 @@ public final class FileGroupStore implements GroupStore {
   private final String node;
   private final Path folder;
   private final Executor diskThread;
-  private final Executor watchThread;
   private final GroupLog log;
   private final ConcurrentSkipListMap<String, Versioned> entries = new ConcurrentSkipListMap<>();
-  private final List<Watch> watches = new CopyOnWriteArrayList<>();
+  private final Watchers watchers;
   private final AtomicInteger pending = new AtomicInteger();
   private final long compactBytesMin;
   private long compactFrom;
@@ -65,17 +63,6 @@ public final class FileGroupStore implements GroupStore {
   private long lastVersion;
   private boolean failing;
   private boolean closed;
-
-  private static final class Watch {
-    final String prefix;
-    final Watcher watcher;
-    volatile boolean closed;
-
-    Watch(String prefix, Watcher watcher) {
-      this.prefix = prefix;
-      this.watcher = watcher;
-    }
-  }
 
   /** Opens the store of that folder; on the disk thread.
    * Errors: IOException naming the file and what to do. */
@@ -96,7 +83,7 @@ public final class FileGroupStore implements GroupStore {
     this.node = node;
     this.folder = folder;
     this.diskThread = diskThread;
-    this.watchThread = watchThread;
+    watchers = new Watchers(node, watchThread);
     this.compactBytesMin = compactBytesMin;
     compactFrom = compactBytesMin;
     log = GroupLog.open(folder, GroupLog.ENTRIES, disk, this::restore);
@@ -171,7 +158,7 @@ public final class FileGroupStore implements GroupStore {
         log.append(entry.encode());
         failing = false;
         apply(entry);
-        tell(key);
+        watchers.tell(key, entry(key));
         compactIfWorthIt();
       }
       done.complete(entry(key));
@@ -224,45 +211,7 @@ public final class FileGroupStore implements GroupStore {
 
   @Override
   public Registration watch(String prefix, Watcher watcher) {
-    Watch watch = new Watch(prefix, watcher);
-    CompletableFuture<Versioned> unused = new CompletableFuture<>();
-    onDisk(unused, () -> {
-      if (!watch.closed) {
-        entries.tailMap(prefix, true).entrySet().stream()
-            .takeWhile(each -> each.getKey().startsWith(prefix))
-            .forEach(each -> tell(watch, each.getKey(), each.getValue()));
-        watches.add(watch);
-      }
-    });
-    return () -> {
-      watch.closed = true;
-      watches.remove(watch);
-    };
-  }
-
-  private void tell(String key) {
-    Versioned now = entry(key);
-    for (Watch watch : watches) {
-      if (key.startsWith(watch.prefix)) {
-        tell(watch, key, now);
-      }
-    }
-  }
-
-  private void tell(Watch watch, String key, Versioned now) {
-    if (watch.closed) {
-      watches.remove(watch);
-      return;
-    }
-    watchThread.execute(() -> {
-      if (!watch.closed) {
-        try {
-          watch.watcher.changed(key, now);
-        } catch (RuntimeException | LinkageError e) {
-          LOG.log(Level.WARNING, node + ": a watcher of '" + watch.prefix + "' failed", e);
-        }
-      }
-    });
+    return watchers.add(prefix, watcher, entries, task -> onDisk(new CompletableFuture<>(), task));
   }
 
   private void onDisk(CompletableFuture<Versioned> done, Runnable task) {
@@ -286,8 +235,7 @@ public final class FileGroupStore implements GroupStore {
   /** Closes the file; on the disk thread. Writes that come later fail. */
   public void close() {
     closed = true;
-    watches.forEach(each -> each.closed = true);
-    watches.clear();
+    watchers.close();
     try {
       log.close();
     } catch (IOException e) {

@@ -33,7 +33,7 @@ import org.fluidosgi.groupstore.internal.core.FileGroupStore;
 import org.fluidosgi.groupstore.internal.core.GroupLog;
 import org.fluidosgi.groupstore.internal.core.Keys;
 import org.fluidosgi.groupstore.internal.core.Peers;
-import org.fluidosgi.groupstore.internal.core.Watches;
+import org.fluidosgi.groupstore.internal.core.WatchedCopy;
 import org.fluidosgi.groupstore.internal.core.Write;
 import org.fluidosgi.registry.View;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +84,7 @@ public final class AgreedGroupStore implements GroupStore, GroupVoters {
 
   private final Place place;
   private final Options options;
-  private final Watches watches;
+  private final WatchedCopy watches;
   private final GroupNode node;
   private final AtomicInteger pending = new AtomicInteger();
   /** Questions under way; on the owner thread. */
@@ -96,7 +96,7 @@ public final class AgreedGroupStore implements GroupStore, GroupVoters {
   public AgreedGroupStore(Place place, Options options) {
     this.place = place;
     this.options = options;
-    watches = new Watches(place.name(), place.watchThread());
+    watches = new WatchedCopy(place.name(), place.watchThread());
     node = new GroupNode(
         new GroupNode.Config(
             place.name(),

@@ -12,7 +12,7 @@ import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.groupstore.Versioned;
 import org.fluidosgi.groupstore.internal.core.Entries;
 import org.fluidosgi.groupstore.internal.core.LogEntry;
-import org.fluidosgi.groupstore.internal.core.Watches;
+import org.fluidosgi.groupstore.internal.core.WatchedCopy;
 
 /** How a node that is no voter keeps its copy: it asks the leader for what changed, who answers when something has; and the
  * leader's side of that. Threads: the owner thread. */
@@ -27,13 +27,13 @@ final class Following {
   static final int PAGE_BYTES = 512 * 1024;
 
   private final GroupNode node;
-  private final Watches watches;
+  private final WatchedCopy watches;
   private final List<Waiting> waiting = new ArrayList<>();
   private boolean asking;
 
   private record Waiting(Question.Changes question, CompletableFuture<Answer> answer) {}
 
-  Following(GroupNode node, Watches watches) {
+  Following(GroupNode node, WatchedCopy watches) {
     this.node = node;
     this.watches = watches;
   }

@@ -20,7 +20,7 @@ import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.groupstore.Versioned;
 import org.fluidosgi.groupstore.internal.core.Entries;
 import org.fluidosgi.groupstore.internal.core.Keys;
-import org.fluidosgi.groupstore.internal.core.Watches;
+import org.fluidosgi.groupstore.internal.core.WatchedCopy;
 import org.fluidosgi.groupstore.internal.core.Write;
 import org.fluidosgi.registry.View;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +43,7 @@ final class GroupNode implements OwnVoter.Listener {
   private final Config config;
   private final OwnVoter voter;
   private final OwnVoter.Place place;
-  private final Watches watches;
+  private final WatchedCopy watches;
   private final VoterPolicy policy;
   private final Following following;
   private final Asker asker;
@@ -59,7 +59,7 @@ final class GroupNode implements OwnVoter.Listener {
   private long aloneSinceNanos;
   private volatile boolean closed;
 
-  GroupNode(Config config, OwnVoter.Place place, Watches watches) {
+  GroupNode(Config config, OwnVoter.Place place, WatchedCopy watches) {
     this.config = config;
     this.place = place;
     this.watches = watches;

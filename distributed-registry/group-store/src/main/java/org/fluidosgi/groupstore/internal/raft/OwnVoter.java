@@ -20,7 +20,7 @@ import org.fluidosgi.groupstore.internal.core.GroupLog;
 import org.fluidosgi.groupstore.internal.core.Keys;
 import org.fluidosgi.groupstore.internal.core.LogEntry;
 import org.fluidosgi.groupstore.internal.core.Peers;
-import org.fluidosgi.groupstore.internal.core.Watches;
+import org.fluidosgi.groupstore.internal.core.WatchedCopy;
 import org.jspecify.annotations.Nullable;
 
 /** This node's own voter, its log, and what becomes of both: begun, opened again, failed, given up, set aside.
@@ -57,7 +57,7 @@ final class OwnVoter implements Replica.Host {
 
   private final GroupNode.Config config;
   private final Place place;
-  private final Watches watches;
+  private final WatchedCopy watches;
   private final Listener listener;
   private @Nullable RaftDisk disk;
   private @Nullable Replica replica;
@@ -67,7 +67,7 @@ final class OwnVoter implements Replica.Host {
   private boolean failing;
   private volatile boolean closed;
 
-  OwnVoter(GroupNode.Config config, Place place, Watches watches, Listener listener) {
+  OwnVoter(GroupNode.Config config, Place place, WatchedCopy watches, Listener listener) {
     this.config = config;
     this.place = place;
     this.watches = watches;

@@ -1,15 +1,11 @@
 package org.fluidosgi.groupstore.internal.core;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import org.fluidosgi.channel.Registration;
 import org.fluidosgi.groupstore.GroupStore.Watcher;
@@ -19,30 +15,14 @@ import org.jspecify.annotations.Nullable;
 /** This node's copy of the decided entries, and those who watch it.
  * Invariant: a watcher has been told, in order, all that the copy went through since it came. Threads: the owner thread changes
  * it and adds watchers; reads come from any; watchers are called on the watch thread. */
-public final class Watches {
-  private static final Logger LOG = System.getLogger("org.fluidosgi.groupstore");
-
-  private final String node;
-  private final Executor watchThread;
+public final class WatchedCopy {
   private final ConcurrentSkipListMap<String, Versioned> copy = new ConcurrentSkipListMap<>();
-  private final List<Watch> watches = new CopyOnWriteArrayList<>();
+  private final Watchers watchers;
   private @Nullable UUID group;
   private long upTo;
 
-  private static final class Watch {
-    final String prefix;
-    final Watcher watcher;
-    volatile boolean closed;
-
-    Watch(String prefix, Watcher watcher) {
-      this.prefix = prefix;
-      this.watcher = watcher;
-    }
-  }
-
-  public Watches(String node, Executor watchThread) {
-    this.node = node;
-    this.watchThread = watchThread;
+  public WatchedCopy(String node, Executor watchThread) {
+    watchers = new Watchers(node, watchThread);
   }
 
   /** The entry as this node knows it. */
@@ -85,11 +65,7 @@ public final class Watches {
     } else {
       copy.put(key, now);
     }
-    for (Watch watch : watches) {
-      if (key.startsWith(watch.prefix)) {
-        tell(watch, key, now);
-      }
-    }
+    watchers.tell(key, now);
   }
 
   /** These are all entries of that group up to that version; differences are told. Passed over if more is known already. */
@@ -114,40 +90,11 @@ public final class Watches {
 
   /** Adds a watcher; {@code onOwner} runs what it is given on the owner thread, soon. */
   public Registration watch(String prefix, Watcher watcher, Executor onOwner) {
-    Watch watch = new Watch(prefix, watcher);
-    onOwner.execute(() -> {
-      if (!watch.closed) {
-        copy.tailMap(prefix, true).entrySet().stream()
-            .takeWhile(each -> each.getKey().startsWith(prefix))
-            .forEach(each -> tell(watch, each.getKey(), each.getValue()));
-        watches.add(watch);
-      }
-    });
-    return () -> {
-      watch.closed = true;
-      watches.remove(watch);
-    };
-  }
-
-  private void tell(Watch watch, String key, Versioned now) {
-    if (watch.closed) {
-      watches.remove(watch);
-      return;
-    }
-    watchThread.execute(() -> {
-      if (!watch.closed) {
-        try {
-          watch.watcher.changed(key, now);
-        } catch (RuntimeException | LinkageError e) {
-          LOG.log(Level.WARNING, node + ": a watcher of '" + watch.prefix + "' failed", e);
-        }
-      }
-    });
+    return watchers.add(prefix, watcher, copy, onOwner);
   }
 
   /** Tells nobody any more. */
   public void close() {
-    watches.forEach(each -> each.closed = true);
-    watches.clear();
+    watchers.close();
   }
 }
