@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.fluidosgi.itests.support.CutNetwork;
+import org.fluidosgi.itests.support.FreePorts;
 
 /** A consumer on each node of a group that looks at greetings, and the greetings there ought to be. */
 final class Consumers {
@@ -24,6 +26,28 @@ final class Consumers {
   Consumers(Group group, List<String> nodes) {
     this.group = group;
     this.nodes = nodes;
+  }
+
+  /** Starts these nodes behind that network, each with so many services, and waits until all see all. */
+  static Consumers start(
+      Group group, CutNetwork network, List<String> nodes, List<String> frameworks, int services)
+      throws Exception {
+    Consumers consumers = new Consumers(group, nodes);
+    for (int i = 0; i < nodes.size(); i++) {
+      String name = nodes.get(i);
+      int port = FreePorts.take();
+      group.start(
+          name,
+          frameworks.get(i),
+          "--port",
+          Integer.toString(port),
+          "--set",
+          "fluid.advertised.address=127.0.0.1:" + network.before(name, port));
+      consumers.watch(name);
+      consumers.register(name, services);
+    }
+    consumers.awaitOwn("before", nodes);
+    return consumers;
   }
 
   /** The consumer of that node, which runs, looks from now on. */

@@ -12,7 +12,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.fluidosgi.itests.support.CutNetwork;
-import org.fluidosgi.itests.support.FreePorts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,7 +35,7 @@ class SoakIT {
     try (CutNetwork network = new CutNetwork();
         Group group = new Group(directory)) {
       try {
-        Consumers consumers = start(network, group);
+        Consumers consumers = Consumers.start(group, network, NODES, FRAMEWORKS, SERVICES_EACH);
         consumers.forgetEvents();
         List<String> views = views(group);
         burn(burning);
@@ -55,25 +54,6 @@ class SoakIT {
         burning.set(false);
       }
     }
-  }
-
-  private static Consumers start(CutNetwork network, Group group) throws Exception {
-    Consumers consumers = new Consumers(group, NODES);
-    for (int i = 0; i < NODES.size(); i++) {
-      String name = NODES.get(i);
-      int port = FreePorts.take();
-      group.start(
-          name,
-          FRAMEWORKS.get(i),
-          "--port",
-          Integer.toString(port),
-          "--set",
-          "fluid.advertised.address=127.0.0.1:" + network.before(name, port));
-      consumers.watch(name);
-      consumers.register(name, SERVICES_EACH);
-    }
-    consumers.awaitOwn("before", NODES);
-    return consumers;
   }
 
   /** Footers of the table of nodes, without the age. */

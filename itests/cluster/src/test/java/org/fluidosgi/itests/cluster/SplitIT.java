@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BiPredicate;
 import org.fluidosgi.itests.support.CutNetwork;
-import org.fluidosgi.itests.support.FreePorts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,7 +27,7 @@ class SplitIT {
     try (CutNetwork network = new CutNetwork();
         Group group = new Group(directory)) {
       try {
-        Consumers consumers = start(network, group);
+        Consumers consumers = Consumers.start(group, network, NODES, FRAMEWORKS, SERVICES_EACH);
         for (int round = 1; round <= ROUNDS; round++) {
           Set<String> pair = Set.of("n1", "n2");
           Set<String> others = Set.of("n3", "n4");
@@ -53,25 +52,6 @@ class SplitIT {
   /** What goes from one part to the rest and back. */
   private static BiPredicate<String, String> around(Set<String> part) {
     return (from, to) -> part.contains(from) != part.contains(to);
-  }
-
-  private static Consumers start(CutNetwork network, Group group) throws Exception {
-    Consumers consumers = new Consumers(group, NODES);
-    for (int i = 0; i < NODES.size(); i++) {
-      String name = NODES.get(i);
-      int port = FreePorts.take();
-      group.start(
-          name,
-          FRAMEWORKS.get(i),
-          "--port",
-          Integer.toString(port),
-          "--set",
-          "fluid.advertised.address=127.0.0.1:" + network.before(name, port));
-      consumers.watch(name);
-      consumers.register(name, SERVICES_EACH);
-    }
-    consumers.awaitOwn("before", NODES);
-    return consumers;
   }
 
   private record Split(CutNetwork network, Consumers consumers) {
