@@ -1,6 +1,7 @@
 package org.fluidosgi.itests.benchmarks;
 
 import java.io.PrintStream;
+import java.lang.System.Logger.Level;
 
 /** A peer that needs no framework, in a process of its own: {@code serve <peer> <port>} or
  * {@code call <peer> <port> <scale> <server pid>}. */
@@ -12,7 +13,7 @@ public final class Plain {
       run(args);
       System.exit(0);
     } catch (Throwable e) { // network threads would keep the process alive
-      e.printStackTrace();
+      System.getLogger("org.fluidosgi.bench").log(Level.ERROR, "the measurement failed", e);
       System.out.println(Bench.FAILED + e);
       System.exit(1);
     }

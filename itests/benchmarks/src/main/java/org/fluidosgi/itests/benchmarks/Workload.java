@@ -1,6 +1,7 @@
 package org.fluidosgi.itests.benchmarks;
 
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -115,7 +116,8 @@ final class Workload {
         call.run();
       } catch (RuntimeException e) {
         if (errors.incrementAndGet() == 1) {
-          e.printStackTrace();
+          System.getLogger("org.fluidosgi.bench")
+              .log(Level.WARNING, "the first call that failed", e);
         }
         if (errors.get() > 100) {
           return;
