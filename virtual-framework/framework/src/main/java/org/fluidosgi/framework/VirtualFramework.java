@@ -36,8 +36,9 @@ public interface VirtualFramework {
   /** Services that nodes share with the group, by node and id. */
   List<VirtualService> services();
 
-  /** Virtual bundles of the whole group, installed or more, with a capability that satisfies the requirement: a package, a bundle, a
-   * service, or {@code osgi.content} by SHA-256. Looked up by key in this node's copy of all records; does not block.
+  /** Who has a capability that satisfies the requirement - a package, a bundle, a service, {@code osgi.content} by SHA-256: virtual and host bundles
+   * of all nodes, installed or more, looked up by key in this node's copy of all records, which follows every change; and the
+   * resources of this host's Repository services (chapter 132), which have {@code fluid.framework.timeout.millis} to answer. Does not block.
    * Errors: IllegalArgumentException when the requirement's filter is wrong; the stage fails with IllegalStateException while
    * there is no registry. */
   CompletionStage<Providers> findProviders(Requirement requirement);

@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.apache.felix.service.command.Descriptor;
 import org.fluidosgi.channel.NodeInfo;
 import org.fluidosgi.framework.Providers;
@@ -45,26 +44,11 @@ public final class Lists {
   private static final List<Column<FactRow>> FACTS =
       List.of(Column.left("FACT", FactRow::fact), Column.left("VALUE", FactRow::value));
 
-  /** A row of {@code providers}. */
-  public record ProviderRow(String node, String id, String name, String attributes, boolean local) {
-    static ProviderRow of(Providers.Provider provider) {
-      BundleRow bundle = BundleRow.of(provider.bundle());
-      String attributes = new TreeMap<>(provider.attributes())
-          .entrySet().stream()
-              .map(each -> each.getKey() + "=" + text(each.getValue()))
-              .collect(Collectors.joining(" "));
-      return new ProviderRow(bundle.node(), bundle.id(), bundle.name(), attributes, bundle.local());
-    }
-
-    private static String text(Object value) {
-      return value instanceof Object[] array ? List.of(array).toString() : String.valueOf(value);
-    }
-  }
-
   private static final List<Column<ProviderRow>> PROVIDERS = List.of(
-      Column.left("NODE", ProviderRow::node),
+      Column.left("WHERE", ProviderRow::where),
       Column.right("ID", ProviderRow::id),
       Column.left("NAME", ProviderRow::name),
+      Column.left("VERSION", ProviderRow::version),
       Column.left("ATTRIBUTES", ProviderRow::attributes));
 
   private static final List<Column<ServiceRow>> SERVICES = List.of(
@@ -170,7 +154,7 @@ public final class Lists {
     });
   }
 
-  @Descriptor("lists the bundles of the group that provide a capability")
+  @Descriptor("lists the bundles, hosts and repositories that provide a capability")
   public Table<ProviderRow> providers(
       @Descriptor(
               "the capability's namespace, for example osgi.wiring.package, osgi.identity, osgi.content")
@@ -178,7 +162,7 @@ public final class Lists {
     return providers(namespace, "");
   }
 
-  @Descriptor("lists the bundles of the group that provide a capability that matches")
+  @Descriptor("lists the bundles, hosts and repositories that provide a capability that matches")
   public Table<ProviderRow> providers(
       @Descriptor(
               "the capability's namespace, for example osgi.wiring.package, osgi.identity, osgi.content")

@@ -202,19 +202,22 @@ class ShellTest {
   void providers() throws Exception {
     assertEquals("no providers", run("fluid:providers osgi.wiring.package"));
     assertEquals("osgi.wiring.package null", virtual.asked);
-    virtual.providers.add(new Providers.Provider(
+    virtual.providers.add(new Providers.InVirtualBundle(
         virtual.add(new VirtualId(1, 7), virtual.alpha, "some.name", "1.2.0"),
         Map.of("version", new Version("1.5"), "osgi.wiring.package", "a.b")));
-    virtual.providers.add(new Providers.Provider(
+    virtual.providers.add(new Providers.InVirtualBundle(
         virtual.add(new VirtualId(3, 12), virtual.beta, "other", "1.0.0"),
         Map.of("x", new String[] {"y", "z"})));
+    virtual.providers.add(
+        new Providers.OnHost(virtual.beta, 5, "org.host", new Version("2.0"), Map.of("x", 1L)));
     virtual.partial = true;
     assertEquals(
         List.of(
-            "  NODE     ID  NAME       ATTRIBUTES",
-            "* n1     n1:7  some.name  osgi.wiring.package=a.b version=1.5.0",
-            "  n3    n3:12  other      x=[y, z]",
-            "2 providers, partial: not all members' records are known yet, view 17, AGE"),
+            "  WHERE      ID  NAME       VERSION  ATTRIBUTES",
+            "* n1       n1:7  some.name  1.2.0    osgi.wiring.package=a.b version=1.5.0",
+            "  n3      n3:12  other      1.0.0    x=[y, z]",
+            "  n3     host 5  org.host   2.0.0    x=1",
+            "3 providers, partial: not all members' records are known yet, view 17, AGE"),
         lines("fluid:providers osgi.wiring.package '(osgi.wiring.package=a.b)'"));
     assertEquals("osgi.wiring.package (osgi.wiring.package=a.b)", virtual.asked);
     assertEquals(

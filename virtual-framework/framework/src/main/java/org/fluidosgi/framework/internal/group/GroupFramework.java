@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -26,8 +25,8 @@ import org.fluidosgi.framework.internal.HostBundles;
 import org.fluidosgi.framework.internal.core.BundleFacts;
 import org.fluidosgi.framework.internal.core.ContentStore.Content;
 import org.fluidosgi.framework.internal.core.Op;
+import org.fluidosgi.framework.internal.resources.ClassSpace;
 import org.fluidosgi.registry.RegistryRecord;
-import org.fluidosgi.registry.RegistryStore;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
@@ -45,11 +44,17 @@ final class GroupFramework implements VirtualFramework, HostBundles, RemoteBundl
   private final Contents contents;
   private final OpClient client;
   private final ContentTransfer transfer;
+  private final ClassSpace classSpace;
   private @Nullable GroupTables tables;
-  private volatile @Nullable RegistryStore store;
 
-  GroupFramework(LocalBundles local, Contents contents, OpClient client, ContentTransfer transfer) {
+  GroupFramework(
+      LocalBundles local,
+      Contents contents,
+      OpClient client,
+      ContentTransfer transfer,
+      ClassSpace classSpace) {
     this.local = local;
+    this.classSpace = classSpace;
     this.contents = contents;
     this.client = client;
     this.transfer = transfer;
@@ -261,19 +266,9 @@ final class GroupFramework implements VirtualFramework, HostBundles, RemoteBundl
     return value instanceof List<?> list ? list.stream().map(String::valueOf).toList() : List.of();
   }
 
-  /** Where providers are looked up from now on, null = nowhere. */
-  void attach(@Nullable RegistryStore now) {
-    store = now;
-  }
-
   @Override
   public CompletionStage<Providers> findProviders(Requirement requirement) {
-    RegistryStore now = store;
-    if (now == null) {
-      return CompletableFuture.failedFuture(new IllegalStateException(
-          "no registry on this node, start bundle org.fluidosgi.registry"));
-    }
-    return new ProviderSearch(this, now, requirement).run();
+    return classSpace.find(this, requirement);
   }
 
   @Override

@@ -33,6 +33,8 @@ import org.fluidosgi.framework.internal.core.Numbering;
 import org.fluidosgi.framework.internal.core.Op;
 import org.fluidosgi.framework.internal.core.OrdinalTable;
 import org.fluidosgi.framework.internal.core.OrdinalTable.Given;
+import org.fluidosgi.framework.internal.resources.ClassSpace;
+import org.fluidosgi.framework.internal.resources.HostResources;
 import org.fluidosgi.groupstore.GroupStore;
 import org.fluidosgi.registry.Membership;
 import org.fluidosgi.registry.RegistryStore;
@@ -61,6 +63,7 @@ public final class NodeSession implements Registration {
   private final OrdinalTable ordinals;
   private final OpClient client;
   private final LocalBundles bundles;
+  private final ClassSpace classSpace;
   private final GroupFramework framework;
   private final GroupTables tables;
   private final Publisher publisher;
@@ -68,6 +71,7 @@ public final class NodeSession implements Registration {
   private final OpServer server;
   private final Map<String, Object> facts;
   private volatile @Nullable ServiceRegistration<ExportPolicy> policy;
+  private @Nullable HostResources hostResources;
   private @Nullable Registration served;
   private @Nullable Registration followed;
   private @Nullable Registration listened;
@@ -117,7 +121,9 @@ public final class NodeSession implements Registration {
         new BundleFile(folder.resolve("bundles")),
         listener(),
         timeout));
-    framework = new GroupFramework(bundles, contents, client, transfer);
+    classSpace = new ClassSpace(context, timeout);
+    open.push(classSpace);
+    framework = new GroupFramework(bundles, contents, client, transfer, classSpace);
     tables = new GroupTables(node.info().id(), ids, ordinals, framework);
     framework.tables(tables);
     publisher = new Publisher(node.env(), this::nodeFacts, bundles::all);
@@ -189,6 +195,7 @@ public final class NodeSession implements Registration {
     open.push(bundles::close);
     open.push(this::stopExecutor); // before the bundles stop: an operation may hold one of them
     open.push(numbering::close);
+    openHostResources();
     track(GroupStore.class, ordinals::attach);
     track(ChannelMultiplexer.class, this::channels);
     track(RegistryStore.class, this::records);
@@ -203,6 +210,14 @@ public final class NodeSession implements Registration {
     Restarts restarts = new Restarts(node.info().name(), tasks, node.env());
     open.push(restarts);
     open.push(new Autostart(context, node.env(), () -> startAll(restarts)));
+  }
+
+  private void openHostResources() {
+    if (node.settings().flag("fluid.framework.host.resources", true)) {
+      HostResources opened = new HostResources(context, node.env(), framework::isVirtual);
+      hostResources = opened;
+      open.push(opened);
+    }
   }
 
   private static Dictionary<String, Object> properties(int ordinal) {
@@ -231,7 +246,11 @@ public final class NodeSession implements Registration {
     if (now == null) {
       publisher.withdrawAll();
     }
-    framework.attach(now);
+    classSpace.attach(now);
+    HostResources hosts = hostResources;
+    if (hosts != null) {
+      hosts.attach(now);
+    }
     Registration before = followed;
     followed = now == null ? null : tables.follow(now);
     close(before);

@@ -1,10 +1,10 @@
 package org.fluidosgi.framework.internal.group;
 
-import java.lang.System.Logger.Level;
+import static org.fluidosgi.framework.internal.core.Telling.tell;
+
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -12,6 +12,7 @@ import org.fluidosgi.channel.Env;
 import org.fluidosgi.framework.VirtualId;
 import org.fluidosgi.framework.internal.core.BundleFacts;
 import org.fluidosgi.framework.internal.core.NodeFacts;
+import org.fluidosgi.framework.internal.resources.BundleResource;
 import org.fluidosgi.registry.Interest;
 import org.fluidosgi.registry.Publication;
 import org.fluidosgi.registry.RegistryStore;
@@ -22,7 +23,6 @@ import org.osgi.framework.Bundle;
  * Invariant: a description with a higher revision was read later, so the last one told is right. Threads: any; publishing is done on the
  * node's task queue, in order. */
 final class Publisher {
-  private static final System.Logger LOG = System.getLogger("org.fluidosgi.framework");
   private final Env env;
   private final Supplier<NodeFacts> node;
   private final LocalBundlesList bundles;
@@ -88,7 +88,9 @@ final class Publisher {
       tell(() -> to.publish(Publication.of("bundle", name, bundle.keys(), facts.toAttributes())));
       Long modified = told.put(name, facts.modified());
       if (modified == null || modified != facts.modified()) {
-        tell(() -> to.publish(Resources.of(bundle)));
+        LocalBundle.Saved saved = bundle.saved();
+        tell(() -> to.publish(
+            BundleResource.ofVirtual(facts.id(), bundle.host(), saved.sha256(), saved.size())));
       }
     });
   }
@@ -111,22 +113,6 @@ final class Publisher {
       RegistryStore now = store;
       if (now != null) {
         telling.accept(now);
-      }
-    });
-  }
-
-  private static void tell(Supplier<CompletionStage<Void>> telling) {
-    try {
-      watch(telling.get());
-    } catch (IllegalArgumentException | IllegalStateException e) {
-      LOG.log(Level.WARNING, "a record cannot be published: {0}", e.getMessage());
-    }
-  }
-
-  private static void watch(CompletionStage<Void> stage) {
-    stage.whenComplete((done, failure) -> {
-      if (failure != null) {
-        LOG.log(Level.DEBUG, "a record was not published: {0}", failure);
       }
     });
   }

@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,8 +17,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.fluidosgi.channel.CallHeader;
@@ -29,8 +26,6 @@ import org.fluidosgi.framework.VirtualId;
 import org.fluidosgi.framework.VirtualNode;
 import org.fluidosgi.framework.internal.core.Message;
 import org.fluidosgi.framework.internal.core.Op;
-import org.fluidosgi.registry.Clause;
-import org.fluidosgi.registry.RegistryRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,8 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Version;
-import org.osgi.framework.VersionRange;
-import org.osgi.resource.Requirement;
 
 /** Two nodes with real channels and real Felix frameworks: the whole way of an operation. */
 @Timeout(60)
@@ -134,116 +127,6 @@ class NodeSessionTest {
     await().untilAsserted(() -> assertEquals(List.of(), group.all("bundle")));
     assertThrows(IllegalStateException.class, bundle::start);
     assertTrue(alpha.framework().bundles().isEmpty());
-  }
-
-  private static Requirement required(String namespace, String... directives) {
-    Map<String, String> told = new HashMap<>();
-    for (int i = 0; i < directives.length; i += 2) {
-      told.put(directives[i], directives[i + 1]);
-    }
-    return (Requirement) Proxy.newProxyInstance(
-        Requirement.class.getClassLoader(),
-        new Class<?>[] {Requirement.class},
-        (proxy, method, arguments) -> switch (method.getName()) {
-          case "getNamespace" -> namespace;
-          case "getDirectives" -> told;
-          case "getAttributes" -> Map.of();
-          default -> throw new UnsupportedOperationException(method.getName());
-        });
-  }
-
-  private List<String> providers(TestNode of, String namespace, String... directives)
-      throws Exception {
-    return of
-        .framework()
-        .findProviders(required(namespace, directives))
-        .toCompletableFuture()
-        .get(10, TimeUnit.SECONDS)
-        .found()
-        .stream()
-        .map(each ->
-            each.bundle().getSymbolicName() + " on " + each.bundle().node().name())
-        .toList();
-  }
-
-  @Test
-  void providersAreFoundOnAllNodes() throws Exception {
-    String packages = "osgi.wiring.package";
-    VirtualBundle far =
-        installOnBeta(jar("far", "Export-Package", "a.b;version=1.5;uses:=\"c\",c;version=3"));
-    alpha
-        .framework()
-        .install(
-            jar("near", "Export-Package", "a.b;version=2.0;type=x;mandatory:=type"),
-            alpha.framework().localNode());
-    alpha
-        .framework()
-        .install(
-            jar("able", "Provide-Capability", "x.y;x.y=1;effective:=active,x.y;x.y:Long=2"),
-            alpha.framework().localNode());
-    for (TestNode node : List.of(alpha, beta)) {
-      await().untilAsserted(() -> assertEquals(3, group.all("resource").size()));
-      assertEquals(
-          List.of("far on beta"),
-          providers(node, packages, "filter", "(osgi.wiring.package=a.b)"),
-          "near demands its type");
-      assertEquals(
-          List.of("near on alpha", "far on beta"),
-          providers(
-              node, packages, "filter", "(&(osgi.wiring.package=a.b)(|(type=x)(version<=9)))"));
-      String range = new VersionRange("[1,1.6)").toFilterString("version");
-      assertEquals(
-          List.of("far on beta"),
-          providers(node, packages, "filter", "(&(osgi.wiring.package=a.b)" + range + ")"));
-      range = new VersionRange("[1.6,2)").toFilterString("version");
-      assertEquals(
-          List.of(),
-          providers(node, packages, "filter", "(&(osgi.wiring.package=a.b)" + range + ")"));
-      assertEquals(
-          List.of("able on alpha"),
-          providers(node, "x.y", "filter", "(x.y=1)", "effective", "active"));
-      assertEquals(List.of(), providers(node, "x.y", "filter", "(x.y=1)"));
-      assertEquals(List.of("able on alpha"), providers(node, "x.y", "filter", "(x.y=2)"));
-      assertEquals(
-          List.of("far on beta"),
-          providers(node, "osgi.identity", "filter", "(osgi.identity=far)"));
-      assertEquals(
-          List.of("far on beta"),
-          providers(node, "osgi.content", "filter", "(osgi.content=" + far.sha256() + ")"));
-    }
-    RegistryRecord told = group.all("resource").stream()
-        .filter(each -> each.keys().contains("bsn:far"))
-        .findFirst()
-        .orElseThrow();
-    assertTrue(
-        told.keys().containsAll(Set.of("cap:" + packages + ":a.b", "sha256:" + far.sha256())));
-    assertEquals("far", told.attributes().get("bsn"));
-    assertEquals(new Version("1.2.0"), told.attributes().get("version"));
-    assertEquals(
-        List.of("(osgi.wiring.package=org.osgi.framework)"),
-        Clause.in(told, Clause.REQUIREMENTS, packages).stream()
-            .map(each -> each.directives().get("filter"))
-            .toList());
-    assertEquals(
-        List.of(Map.of(), Map.of()),
-        Clause.in(told, Clause.CAPABILITIES, packages).stream()
-            .map(Clause::directives)
-            .toList());
-
-    far.start();
-    await()
-        .untilAsserted(() -> assertEquals(
-            Bundle.ACTIVE,
-            group.all("bundle").stream()
-                .filter(each -> each.keys().contains("bsn:far"))
-                .findFirst()
-                .orElseThrow()
-                .attributes()
-                .get("state")));
-    assertTrue(group.all("resource").contains(told), "its state changed, its capabilities did not");
-    far.uninstall();
-    await().untilAsserted(() -> assertEquals(2, group.all("resource").size()));
-    assertEquals(List.of(), providers(beta, "osgi.identity", "filter", "(osgi.identity=far)"));
   }
 
   @Test

@@ -1,4 +1,4 @@
-package org.fluidosgi.framework.internal.group;
+package org.fluidosgi.framework.internal.resources;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -8,10 +8,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 import org.fluidosgi.framework.Providers;
+import org.fluidosgi.framework.Providers.InVirtualBundle;
+import org.fluidosgi.framework.Providers.OnHost;
 import org.fluidosgi.framework.Providers.Provider;
 import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.VirtualFramework;
 import org.fluidosgi.framework.VirtualId;
+import org.fluidosgi.framework.VirtualNode;
 import org.fluidosgi.registry.Clause;
 import org.fluidosgi.registry.Interest;
 import org.fluidosgi.registry.Page;
@@ -21,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Filter;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.Version;
 import org.osgi.resource.Namespace;
 import org.osgi.resource.Requirement;
 
@@ -32,7 +36,8 @@ final class ProviderSearch {
   private final RegistryStore store;
   private final Interest interest;
   private final String effective;
-  private final List<Provider> found = new ArrayList<>();
+  private final List<InVirtualBundle> inBundles = new ArrayList<>();
+  private final List<OnHost> onHosts = new ArrayList<>();
   private boolean partial;
 
   ProviderSearch(VirtualFramework framework, RegistryStore store, Requirement requirement) {
@@ -78,15 +83,39 @@ final class ProviderSearch {
   private void take(Page page, @Nullable Filter filter) {
     partial |= page.partial();
     for (RegistryRecord record : page.records()) {
-      VirtualBundle bundle = bundle(record);
-      if (bundle != null) {
-        for (Clause each :
-            Clause.in(record, Clause.CAPABILITIES, String.valueOf(interest.namespace()))) {
-          if (matches(each, filter)) {
-            found.add(new Provider(bundle, each.attributes()));
-          }
+      List<Map<String, Object>> capabilities = capabilities(record, filter);
+      if (record.id().name().startsWith(BundleResource.HOST)) {
+        takeHost(record, capabilities);
+      } else {
+        VirtualBundle bundle = bundle(record);
+        if (bundle != null) {
+          capabilities.forEach(each -> inBundles.add(new InVirtualBundle(bundle, each)));
         }
       }
+    }
+  }
+
+  /** The attributes of the record's capabilities that satisfy the requirement. */
+  private List<Map<String, Object>> capabilities(RegistryRecord record, @Nullable Filter filter) {
+    String namespace = String.valueOf(interest.namespace());
+    return Clause.in(record, Clause.CAPABILITIES, namespace).stream()
+        .filter(each -> matches(each, filter))
+        .map(Clause::attributes)
+        .toList();
+  }
+
+  private void takeHost(RegistryRecord record, List<Map<String, Object>> capabilities) {
+    VirtualNode node = framework.nodes().stream()
+        .filter(each -> each.info().id().equals(record.id().owner()))
+        .findFirst()
+        .orElse(null);
+    Map<String, Object> told = record.attributes();
+    if (node == null) {
+      partial = true; // its own record did not come yet
+    } else if (told.get("host.id") instanceof Long id
+        && told.get("bsn") instanceof String name
+        && told.get("version") instanceof Version version) {
+      capabilities.forEach(each -> onHosts.add(new OnHost(node, id, name, version, each)));
     }
   }
 
@@ -124,7 +153,12 @@ final class ProviderSearch {
   }
 
   private Providers result() {
-    found.sort(Comparator.comparingLong(provider -> provider.bundle().getBundleId()));
+    inBundles.sort(Comparator.comparingLong(provider -> provider.bundle().getBundleId()));
+    onHosts.sort(Comparator.comparingInt((OnHost provider) -> provider.node().ordinal())
+        .thenComparing(provider -> provider.node().info().id())
+        .thenComparingLong(OnHost::hostId));
+    List<Provider> found = new ArrayList<>(inBundles);
+    found.addAll(onHosts);
     return new Providers(found, partial);
   }
 }

@@ -1,0 +1,45 @@
+package org.fluidosgi.shell.internal;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.fluidosgi.framework.Providers.InRepository;
+import org.fluidosgi.framework.Providers.InVirtualBundle;
+import org.fluidosgi.framework.Providers.OnHost;
+import org.fluidosgi.framework.Providers.Provider;
+
+/** A row of {@code providers}: where it is, and what it is there. */
+public record ProviderRow(
+    String where, String id, String name, String version, String attributes, boolean local) {
+  static ProviderRow of(Provider provider) {
+    if (provider instanceof InVirtualBundle in) {
+      BundleRow bundle = BundleRow.of(in.bundle());
+      return row(bundle.node(), bundle.id(), bundle.name(), bundle.local(), provider);
+    }
+    if (provider instanceof OnHost on) {
+      String node = NodeRow.label(on.node());
+      return row(node, "host " + on.hostId(), on.symbolicName(), on.node().local(), provider);
+    }
+    String repository = provider instanceof InRepository in ? in.repository() : "";
+    return row(repository, "", provider.symbolicName(), false, provider);
+  }
+
+  private static ProviderRow row(
+      String where, String id, String name, boolean local, Provider provider) {
+    return new ProviderRow(
+        where, id, name, provider.version().toString(), text(provider.attributes()), local);
+  }
+
+  private static String text(Map<String, Object> attributes) {
+    return new TreeMap<>(attributes)
+        .entrySet().stream()
+            .map(each -> each.getKey() + "=" + text(each.getValue()))
+            .collect(Collectors.joining(" "));
+  }
+
+  private static String text(Object value) {
+    return value instanceof Object[] array
+        ? java.util.List.of(array).toString()
+        : String.valueOf(value);
+  }
+}
