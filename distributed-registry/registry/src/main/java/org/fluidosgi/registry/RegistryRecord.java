@@ -10,7 +10,7 @@ import org.fluidosgi.channel.Incarnation;
 /** What one living owner tells the group; it vanishes with its owner.
  * Shape: {@code (term, incarnation, seq)} decides which of two versions of a record holds, no merge exists; {@code term} is
  * raised when an identity moves to another owner; {@code seq} counts the owner's writes; {@code ttl} zero = lives as long as the
- * owner is a member; {@code keys} are what it is found by ({@code oc:}, {@code cap:}, {@code bsn:}, {@code sha256:});
+ * owner is a member, else its owner also withdraws it when nobody renews it for that long; {@code keys} are what it is found by ({@code oc:}, {@code cap:}, {@code bsn:}, {@code sha256:});
  * {@code attributes} hold only what {@link Attributes} can write. Threads: immutable.
  * Source: architecture section 3. */
 public record RegistryRecord(

@@ -1,5 +1,7 @@
 package org.fluidosgi.registry;
 
+import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.fluidosgi.channel.Registration;
 import org.jspecify.annotations.Nullable;
@@ -27,14 +29,29 @@ public interface RegistryStore {
   /** Most candidates tried for one page of a scan. */
   int PAGE_TRIED_MAX = 20_000;
 
+  /** Shortest lease of a record. */
+  Duration TTL_MIN = Duration.ofMillis(100);
+
+  /** Longest lease of a record. */
+  Duration TTL_MAX = Duration.ofDays(7);
+
   /** Publishes or modifies a record of this node. Completes when this node's own store shows it and it was handed to the
-   * engine; an unchanged republication completes and tells nobody. Errors: IllegalArgumentException when attributes cannot be
-   * written, the record is too large or its term is lower than before; the stage fails with IllegalStateException when this
+   * engine; an unchanged republication renews the lease, if it has one, completes and tells nobody. Errors: IllegalArgumentException when
+   * attributes cannot be written, the record is too large, its lease too short or too long, or its term is lower than before; the stage fails with IllegalStateException when this
    * node publishes too many records or is stopping. */
   CompletionStage<Void> publish(Publication publication);
 
   /** Withdraws a record of this node; one that is not there is no error. */
   CompletionStage<Void> withdraw(String kind, String name);
+
+  /** Renews the lease of a record of this node, which without that is withdrawn when its time to live has passed by this node's
+   * monotonic clock; time in which this node itself did not run is not counted. Sends nothing and tells nobody. The stage says whether the record
+   * is there: if not, publish it again. One without a lease is left as it is. Errors: the stage fails with IllegalStateException when this node is
+   * stopping. Source: protocol-registry section 3. */
+  CompletionStage<Boolean> renew(String kind, String name);
+
+  /** What is left of the leases of this node's records of that kind, by name. Errors: as {@link #renew}. */
+  CompletionStage<Map<String, Duration>> leases(String kind);
 
   /** Snapshot, mark, deltas; until the registration is closed. */
   Registration subscribe(Interest interest, Sink sink);

@@ -60,6 +60,16 @@ final class FakeStore implements RegistryStore {
   }
 
   @Override
+  public CompletionStage<Boolean> renew(String kind, String name) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Map<String, Duration>> leases(String kind) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public CompletionStage<Explanation> explain(Interest interest) {
     return CompletableFuture.failedFuture(new UnsupportedOperationException("not used here"));
   }

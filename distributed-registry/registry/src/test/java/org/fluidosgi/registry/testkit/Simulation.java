@@ -89,9 +89,15 @@ public final class Simulation {
   /** One node's tasks in the simulation's time. */
   public final class SimulatedEnv implements Env {
     private boolean dead;
+    private long hungUntil;
 
     public void kill() {
       dead = true;
+    }
+
+    /** Tasks run only after that time, in their order: the process was stopped and goes on. */
+    public void hang(Duration span) {
+      hungUntil = now + span.toNanos();
     }
 
     @Override
@@ -116,11 +122,17 @@ public final class Simulation {
 
     @Override
     public Cancellable schedule(Duration delay, Runnable task) {
-      return Simulation.this.schedule(delay, () -> {
-        if (!dead) {
-          task.run();
-        }
-      });
+      boolean[] cancelled = new boolean[1];
+      Simulation.this.schedule(delay, () -> run(cancelled, task));
+      return () -> cancelled[0] = true;
+    }
+
+    private void run(boolean[] cancelled, Runnable task) {
+      if (now < hungUntil) {
+        Simulation.this.schedule(Duration.ofNanos(hungUntil - now), () -> run(cancelled, task));
+      } else if (!dead && !cancelled[0]) {
+        task.run();
+      }
     }
   }
 }

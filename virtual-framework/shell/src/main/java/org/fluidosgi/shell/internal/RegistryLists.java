@@ -1,7 +1,9 @@
 package org.fluidosgi.shell.internal;
 
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -53,7 +55,9 @@ public final class RegistryLists {
       Column.right("SEQ", RecordRow::seq),
       Column.right("TERM", RecordRow::term),
       Column.left("SCOPE", RecordRow::scope),
-      Column.right("KEYS", RecordRow::keys));
+      Column.right("KEYS", RecordRow::keys),
+      Column.right("TTL s", RecordRow::ttlSeconds),
+      Column.right("LEFT s", RecordRow::leftSeconds));
 
   private static final List<Column<KeyRow>> KEYS =
       List.of(Column.left("KEY", KeyRow::key), Column.right("RECORDS", KeyRow::records));
@@ -101,9 +105,10 @@ public final class RegistryLists {
     return show("records", store -> {
       Page page =
           Source.answer(store.scan(Interest.inKind(kind), RegistryStore.PAGE_RECORDS_MAX, null));
+      Map<String, Duration> left = Source.answer(store.leases(kind));
       Source.Names names = source.names();
       List<RecordRow> rows =
-          page.records().stream().map(each -> RecordRow.of(each, names)).toList();
+          page.records().stream().map(each -> RecordRow.of(each, names, left)).toList();
       return table(
           RECORDS,
           rows,

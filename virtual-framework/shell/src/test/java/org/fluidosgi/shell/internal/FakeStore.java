@@ -37,13 +37,17 @@ final class FakeStore implements RegistryStore {
   boolean partial;
 
   void add(NodeId owner, String kind, String name, Map<String, Object> attributes) {
+    add(owner, kind, name, attributes, Duration.ZERO);
+  }
+
+  void add(NodeId owner, String kind, String name, Map<String, Object> attributes, Duration ttl) {
     records.add(new RegistryRecord(
         new RecordId(owner, kind, name),
         new Incarnation(new UUID(1, 1), 1),
         0,
         records.size() + 1,
         RegistryRecord.Scope.GROUP,
-        Duration.ZERO,
+        ttl,
         1,
         Set.of("k:" + name, "k:" + kind),
         attributes));
@@ -95,6 +99,20 @@ final class FakeStore implements RegistryStore {
   @Override
   public CompletionStage<Void> publish(Publication publication) {
     throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Boolean> renew(String kind, String name) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Map<String, Duration>> leases(String kind) {
+    Map<String, Duration> left = new TreeMap<>();
+    records.stream()
+        .filter(each -> each.id().owner().equals(ALPHA) && !each.ttl().isZero())
+        .forEach(each -> left.put(each.id().name(), each.ttl().dividedBy(2)));
+    return CompletableFuture.completedFuture(left);
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -241,9 +242,9 @@ class ShellTest {
         lines("fluid:records"));
     assertEquals(
         List.of(
-            "  NODE  NAME  SEQ  TERM  SCOPE  KEYS",
-            "* n1    self    1     0  group     2",
-            "  n3    self    2     0  group     2",
+            "  NODE  NAME  SEQ  TERM  SCOPE  KEYS  TTL s  LEFT s",
+            "* n1    self    1     0  group     2      -       -",
+            "  n3    self    2     0  group     2      -       -",
             "2 records, view 17, AGE"),
         lines("fluid:records node"));
     store.add(new NodeId(new UUID(5, 5)), "node", "self", Map.of());
@@ -251,6 +252,20 @@ class ShellTest {
     assertEquals(
         "the first 2 records, partial: not all members' records are known yet, view 17, AGE",
         lines("fluid:records node").get(3));
+  }
+
+  @Test
+  void recordsOnLease() throws Exception {
+    Duration ttl = Duration.ofMillis(12_500);
+    store.add(FakeStore.ALPHA, "sensor", "t1", Map.of(), ttl);
+    store.add(FakeStore.BETA, "sensor", "t1", Map.of(), ttl);
+    assertEquals(
+        List.of(
+            "  NODE  NAME  SEQ  TERM  SCOPE  KEYS  TTL s  LEFT s",
+            "* n1    t1      1     0  group     2   12.5     6.2",
+            "  n3    t1      2     0  group     2   12.5       -",
+            "2 records, view 17, AGE"),
+        lines("fluid:records sensor"));
   }
 
   @Test

@@ -4,6 +4,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -41,6 +42,7 @@ public final class ReplicaStore implements RegistryStore {
   private final Env env;
   private final LocalStore store;
   private final OwnRecords own;
+  private final Leases leases;
   private final GroupMembership membership;
   private final Replication replication;
   private volatile boolean closed;
@@ -71,6 +73,7 @@ public final class ReplicaStore implements RegistryStore {
     this.env = env;
     store = new LocalStore(node, self, filters, keys);
     own = new OwnRecords(incarnation);
+    leases = new Leases(node, env, this::remove);
     membership = new GroupMembership(node, self, env);
     replication =
         new Replication(node, self, incarnation, env, store, own, membership, digestPeriod);
@@ -101,6 +104,7 @@ public final class ReplicaStore implements RegistryStore {
   public void close() {
     closed = true;
     env.execute(() -> {
+      leases.clear();
       replication.close();
       membership.clear();
       store.clear();
@@ -117,7 +121,7 @@ public final class ReplicaStore implements RegistryStore {
         publication.term(),
         0,
         publication.scope(),
-        Duration.ZERO,
+        Leases.check(RecordCodec.describe(id), publication.ttl()),
         SCHEMA,
         publication.keys(),
         // Own records are seen as others see them, and later changes of the caller's arrays do not
@@ -136,6 +140,7 @@ public final class ReplicaStore implements RegistryStore {
             + before.record().term() + ", not lower it to " + draft.term());
       }
       if (unchanged(before.record(), draft)) {
+        leases.renew(draft.id());
         return;
       }
       if (own.isShared(draft.id()) && draft.scope() == RegistryRecord.Scope.LOCAL) {
@@ -156,6 +161,7 @@ public final class ReplicaStore implements RegistryStore {
         draft.attributes());
     StoredRecord now = StoredRecord.of(record, RecordCodec.encode(record, attributes));
     own.put(now);
+    leases.set(record.id(), record.ttl());
     store.put(now);
     if (draft.scope() != RegistryRecord.Scope.LOCAL) {
       replication.multicast(new RegistryMessage.Put(incarnation, seq, now.bytes()));
@@ -165,6 +171,7 @@ public final class ReplicaStore implements RegistryStore {
   private static boolean unchanged(RegistryRecord before, RegistryRecord draft) {
     return before.term() == draft.term()
         && before.scope() == draft.scope()
+        && before.ttl().equals(draft.ttl())
         && before.keys().equals(draft.keys())
         && SameValue.same(before.attributes(), draft.attributes());
   }
@@ -172,22 +179,39 @@ public final class ReplicaStore implements RegistryStore {
   @Override
   public CompletionStage<Void> withdraw(String kind, String name) {
     RecordId id = new RecordId(self, kind, name);
-    return onQueue(() -> {
-      if (own.get(id) == null) {
-        return;
-      }
-      boolean shared = own.isShared(id);
-      own.remove(id);
-      store.remove(id);
-      if (shared) {
-        tellWithdrawn(id);
-      }
-    });
+    return onQueue(() -> remove(id));
+  }
+
+  private void remove(RecordId id) {
+    if (own.get(id) == null) {
+      return;
+    }
+    boolean shared = own.isShared(id);
+    own.remove(id);
+    leases.forget(id);
+    store.remove(id);
+    if (shared) {
+      tellWithdrawn(id);
+    }
   }
 
   private void tellWithdrawn(RecordId id) {
     long seq = own.nextSeq(RegistryRecord.Scope.GROUP);
     replication.multicast(new RegistryMessage.Withdraw(incarnation, seq, id.kind(), id.name()));
+  }
+
+  @Override
+  public CompletionStage<Boolean> renew(String kind, String name) {
+    RecordId id = new RecordId(self, kind, name);
+    return asked(() -> {
+      leases.renew(id);
+      return own.get(id) != null;
+    });
+  }
+
+  @Override
+  public CompletionStage<Map<String, Duration>> leases(String kind) {
+    return asked(() -> leases.left(kind));
   }
 
   @Override

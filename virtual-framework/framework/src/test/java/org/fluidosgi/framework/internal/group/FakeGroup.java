@@ -147,6 +147,16 @@ final class FakeGroup {
     }
 
     @Override
+    public CompletionStage<Boolean> renew(String kind, String name) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<Map<String, Duration>> leases(String kind) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public CompletionStage<Void> withdraw(String kind, String name) {
       remove(this, kind, name);
       return CompletableFuture.completedFuture(null);

@@ -120,6 +120,16 @@ class GroupTablesTest {
     }
 
     @Override
+    public CompletionStage<Boolean> renew(String kind, String name) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<Map<String, Duration>> leases(String kind) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public CompletionStage<Void> withdraw(String kind, String name) {
       throw new UnsupportedOperationException();
     }
