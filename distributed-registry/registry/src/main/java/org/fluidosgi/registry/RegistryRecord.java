@@ -1,11 +1,10 @@
 package org.fluidosgi.registry;
 
 import java.time.Duration;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.fluidosgi.channel.Incarnation;
+import org.fluidosgi.registry.internal.compact.FixedMap;
 
 /** What one living owner tells the group; it vanishes with its owner.
  * Shape: {@code (term, incarnation, seq)} decides which of two versions of a record holds, no merge exists; {@code term} is
@@ -29,7 +28,7 @@ public record RegistryRecord(
           + ", ttl " + ttl + ", schema " + schema);
     }
     keys = Set.copyOf(keys);
-    attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
+    attributes = FixedMap.copyOf(attributes);
   }
 
   /** How far a record is seen. */

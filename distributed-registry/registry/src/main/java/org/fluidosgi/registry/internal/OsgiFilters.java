@@ -49,9 +49,9 @@ public final class OsgiFilters implements FilterCompiler {
       if (value != null) {
         return value;
       }
-      for (Map.Entry<String, Object> entry : map.entrySet()) {
-        if (entry.getKey().equalsIgnoreCase(name)) {
-          return entry.getValue();
+      for (String each : map.keySet()) {
+        if (each.equalsIgnoreCase(name)) {
+          return map.get(each);
         }
       }
       return null;

@@ -14,6 +14,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.fluidosgi.registry.internal.compact.FixedMap;
+import org.fluidosgi.registry.internal.compact.SharedValues;
 import org.osgi.framework.Version;
 
 /** Reads one attribute map; {@link ValueType} holds the byte table. Collections of the result cannot be changed.
@@ -22,19 +24,26 @@ public final class AttributeReader {
   private static final CBORFactory FACTORY = CborFactories.reading();
 
   private final CBORParser in;
+  private final SharedValues shared;
 
-  private AttributeReader(CBORParser in) {
+  private AttributeReader(CBORParser in, SharedValues shared) {
     this.in = in;
+    this.shared = shared;
   }
 
   /** The map of the bytes. Errors: IllegalArgumentException saying what is malformed. */
   public static Map<String, Object> read(byte[] bytes) {
+    return read(bytes, SharedValues.none());
+  }
+
+  /** The same, of shared texts and names. */
+  public static Map<String, Object> read(byte[] bytes, SharedValues shared) {
     if (bytes.length > AttributeLimits.BYTES_MAX) {
       throw new IllegalArgumentException("attributes take " + bytes.length + " bytes, at most "
           + AttributeLimits.BYTES_MAX + " are allowed");
     }
     try (CBORParser in = FACTORY.createParser(bytes)) {
-      AttributeReader reader = new AttributeReader(in);
+      AttributeReader reader = new AttributeReader(in, shared);
       JsonToken first = in.nextToken();
       if (first != JsonToken.START_OBJECT || reader.tag() != 0) {
         throw bad("attributes are " + first + ", not a map");
@@ -72,7 +81,7 @@ public final class AttributeReader {
     while (true) {
       JsonToken token = next();
       if (token == JsonToken.END_OBJECT) {
-        return Collections.unmodifiableMap(map);
+        return FixedMap.copyOf(map, shared);
       }
       String key = in.currentName();
       if (token != JsonToken.FIELD_NAME || key == null || tag() != 0) {
@@ -82,7 +91,7 @@ public final class AttributeReader {
         throw bad("a key of " + key.length() + " characters, at most "
             + AttributeLimits.KEY_CHARS_MAX + " are allowed");
       }
-      if (map.put(SharedNames.of(key), value(next())) != null) {
+      if (map.put(shared.text(SharedNames.of(key)), value(next())) != null) {
         throw bad("the key '" + key + "' appears twice");
       }
     }
@@ -187,7 +196,7 @@ public final class AttributeReader {
     if (token != JsonToken.VALUE_STRING) {
       throw bad("a text is " + token);
     }
-    return in.getText();
+    return shared.text(in.getText());
   }
 
   private long whole(JsonToken token, long least, long most) throws IOException {

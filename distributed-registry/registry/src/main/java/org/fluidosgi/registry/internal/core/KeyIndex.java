@@ -7,11 +7,9 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.NoSuchElementException;
 import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.TreeMap;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.registry.RecordId;
 import org.jspecify.annotations.Nullable;
@@ -20,21 +18,19 @@ import org.jspecify.annotations.Nullable;
  * Invariant: a record is under exactly the keys that {@link IndexKeys} gives it. Threads: the node's task queue. */
 final class KeyIndex {
   /** Order of owners, then of names: in it records are shown, page by page. */
-  static final Comparator<RecordId> ORDER =
-      Comparator.comparing(RecordId::owner).thenComparing(RecordId::name);
-
-  /** Comes before every other name. */
-  private static final String FIRST = "\0";
-
-  /** Comes behind every other name. */
-  private static final String LAST = "\uffff".repeat(RecordId.CHARS_MAX);
+  static final Comparator<RecordId> ORDER = KeyIndex::compare;
 
   private final IndexKeys keys;
-  private final TreeMap<RecordId, StoredRecord> byId = new TreeMap<>(ORDER);
-  private final Map<String, TreeMap<RecordId, StoredRecord>> byKey = new HashMap<>();
+  private SortedRecords byId = SortedRecords.NONE;
+  private final Map<String, SortedRecords> byKey = new HashMap<>();
 
   KeyIndex(IndexKeys keys) {
     this.keys = keys;
+  }
+
+  private static int compare(RecordId one, RecordId other) {
+    int owners = one.owner() == other.owner() ? 0 : one.owner().compareTo(other.owner());
+    return owners != 0 ? owners : one.name().compareTo(other.name());
   }
 
   int size() {
@@ -43,8 +39,7 @@ final class KeyIndex {
 
   /** Records under that key. */
   int size(String key) {
-    TreeMap<RecordId, StoredRecord> records = byKey.get(key);
-    return records == null ? 0 : records.size();
+    return byKey.getOrDefault(key, SortedRecords.NONE).size();
   }
 
   @Nullable
@@ -56,12 +51,14 @@ final class KeyIndex {
   @Nullable
   StoredRecord put(StoredRecord now) {
     RecordId id = now.record().id();
-    StoredRecord before = byId.put(id, now);
+    StoredRecord before = byId.get(id);
+    byId = byId.with(now);
+    Set<String> under = keys.of(now.record());
     if (before != null) {
-      unindex(before);
+      unindex(before, under);
     }
-    for (String key : keys.of(now.record())) {
-      byKey.computeIfAbsent(key, k -> new TreeMap<>(ORDER)).put(id, now);
+    for (String key : under) {
+      byKey.put(key, byKey.getOrDefault(key, SortedRecords.NONE).with(now));
     }
     return before;
   }
@@ -69,18 +66,25 @@ final class KeyIndex {
   /** Removes; returns what was there. */
   @Nullable
   StoredRecord remove(RecordId id) {
-    StoredRecord before = byId.remove(id);
+    StoredRecord before = byId.get(id);
     if (before != null) {
-      unindex(before);
+      byId = byId.without(id);
+      unindex(before, Set.of());
     }
     return before;
   }
 
-  private void unindex(StoredRecord stored) {
+  /** Takes it from under its keys, but those. */
+  private void unindex(StoredRecord stored, Set<String> but) {
     for (String key : keys.of(stored.record())) {
-      TreeMap<RecordId, StoredRecord> records = byKey.get(key);
-      if (records != null && records.remove(stored.record().id()) != null && records.isEmpty()) {
-        byKey.remove(key);
+      SortedRecords records = but.contains(key) ? null : byKey.get(key);
+      if (records != null) {
+        SortedRecords rest = records.without(stored.record().id());
+        if (rest.size() == 0) {
+          byKey.remove(key);
+        } else {
+          byKey.put(key, rest);
+        }
       }
     }
   }
@@ -131,55 +135,39 @@ final class KeyIndex {
 
   /** Records under any of the keys, or all for none, in order, each once: from behind that id, of that owner only; null = no
    * such bound. */
-  Iterable<StoredRecord> records(
+  Iterator<StoredRecord> records(
       Set<String> under, @Nullable RecordId behind, @Nullable NodeId owner) {
     if (under.isEmpty()) {
-      return within(byId, behind, owner).values();
+      return byId.from(behind, owner);
     }
-    List<NavigableMap<RecordId, StoredRecord>> found = new ArrayList<>();
+    List<Iterator<StoredRecord>> found = new ArrayList<>();
     for (String key : under) {
-      TreeMap<RecordId, StoredRecord> records = byKey.get(key);
+      SortedRecords records = byKey.get(key);
       if (records != null) {
-        found.add(within(records, behind, owner));
+        found.add(records.from(behind, owner));
       }
     }
-    return found.size() == 1 ? found.get(0).values() : () -> new Merge(found);
+    return found.size() == 1 ? found.get(0) : new Merge(found);
   }
 
-  private static NavigableMap<RecordId, StoredRecord> within(
-      NavigableMap<RecordId, StoredRecord> records,
-      @Nullable RecordId behind,
-      @Nullable NodeId owner) {
-    if (owner == null || records.isEmpty()) {
-      return behind == null ? records : records.tailMap(behind, false);
-    }
-    String kind = records.firstKey().kind();
-    RecordId first = new RecordId(owner, kind, FIRST);
-    RecordId last = new RecordId(owner, kind, LAST);
-    if (behind == null || ORDER.compare(behind, first) < 0) {
-      return records.subMap(first, true, last, true);
-    }
-    return ORDER.compare(behind, last) < 0
-        ? records.subMap(behind, false, last, true)
-        : new TreeMap<>(ORDER);
-  }
-
-  /** Several maps as one, in order, each record once. */
+  /** Several as one, in order, each record once. */
   private static final class Merge implements Iterator<StoredRecord> {
     private final PriorityQueue<Head> heads =
         new PriorityQueue<>(Comparator.comparing(Head::id, ORDER));
 
-    private record Head(
-        RecordId id, StoredRecord stored, Iterator<Map.Entry<RecordId, StoredRecord>> rest) {}
-
-    Merge(List<NavigableMap<RecordId, StoredRecord>> maps) {
-      maps.forEach(map -> push(map.entrySet().iterator()));
+    private record Head(StoredRecord stored, Iterator<StoredRecord> rest) {
+      RecordId id() {
+        return stored.record().id();
+      }
     }
 
-    private void push(Iterator<Map.Entry<RecordId, StoredRecord>> rest) {
+    Merge(List<Iterator<StoredRecord>> parts) {
+      parts.forEach(this::push);
+    }
+
+    private void push(Iterator<StoredRecord> rest) {
       if (rest.hasNext()) {
-        Map.Entry<RecordId, StoredRecord> entry = rest.next();
-        heads.add(new Head(entry.getKey(), entry.getValue(), rest));
+        heads.add(new Head(rest.next(), rest));
       }
     }
 

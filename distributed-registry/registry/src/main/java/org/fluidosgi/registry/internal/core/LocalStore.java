@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +20,7 @@ import org.fluidosgi.registry.RecordId;
 import org.fluidosgi.registry.RegistryRecord;
 import org.fluidosgi.registry.RegistryStore;
 import org.fluidosgi.registry.Sink;
+import org.fluidosgi.registry.internal.compact.SharedValues;
 import org.fluidosgi.registry.internal.core.Subscriptions.Subscription;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,9 @@ final class LocalStore {
       return records.size() == 0 && subscriptions.isEmpty();
     }
   }
+
+  /** What records that stay here are made of. */
+  final SharedValues shared = new SharedValues();
 
   private final String node;
   private final NodeId self;
@@ -159,7 +164,8 @@ final class LocalStore {
 
   private static List<RegistryRecord> select(Kind kind, Planner.Query query) {
     List<RegistryRecord> records = new ArrayList<>();
-    for (StoredRecord stored : candidates(kind, query, null)) {
+    for (Iterator<StoredRecord> all = candidates(kind, query, null); all.hasNext(); ) {
+      StoredRecord stored = all.next();
       if (query.matches(stored.record())) {
         records.add(stored.record());
       }
@@ -167,7 +173,7 @@ final class LocalStore {
     return records;
   }
 
-  private static Iterable<StoredRecord> candidates(
+  private static Iterator<StoredRecord> candidates(
       Kind kind, Planner.Query query, @Nullable RecordId behind) {
     return kind.records.records(kind.records.keysOf(query.lookup()), behind, query.owner());
   }
@@ -180,9 +186,9 @@ final class LocalStore {
         .toList();
     int candidates = 0;
     int matches = 0;
-    for (StoredRecord stored : candidates(kind, query, null)) {
+    for (Iterator<StoredRecord> all = candidates(kind, query, null); all.hasNext(); ) {
       candidates++;
-      if (query.matches(stored.record())) {
+      if (query.matches(all.next().record())) {
         matches++;
       }
     }
@@ -216,10 +222,11 @@ final class LocalStore {
     List<RegistryRecord> records = new ArrayList<>();
     int tried = 0;
     RecordId last = null;
-    for (StoredRecord stored : candidates(kind, query, behind)) {
+    for (Iterator<StoredRecord> all = candidates(kind, query, behind); all.hasNext(); ) {
       if (last != null && (records.size() == size || tried == RegistryStore.PAGE_TRIED_MAX)) {
         return new Page(records, last.owner() + "/" + last.name(), partial);
       }
+      StoredRecord stored = all.next();
       tried++;
       last = stored.record().id();
       if (query.matches(stored.record())) {

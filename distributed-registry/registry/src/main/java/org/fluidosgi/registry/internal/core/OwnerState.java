@@ -179,7 +179,7 @@ final class OwnerState {
     if (life == null) {
       throw new IllegalStateException("nothing was heard of " + owner);
     }
-    return RecordCodec.decode(owner, life, record);
+    return RecordCodec.decode(owner, life, record, store.shared);
   }
 
   /** Takes the owner's whole state; an older one than known is dropped. Returns false when writes are still missing. */

@@ -8,10 +8,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.fluidosgi.channel.Incarnation;
 import org.fluidosgi.channel.NodeId;
-import org.fluidosgi.registry.Attributes;
 import org.fluidosgi.registry.RecordId;
 import org.fluidosgi.registry.RegistryRecord;
 import org.fluidosgi.registry.RegistryStore;
+import org.fluidosgi.registry.internal.cbor.AttributeReader;
+import org.fluidosgi.registry.internal.compact.SharedValues;
 
 /** Records as bytes. Owner and incarnation are not among them: they are the sender's.
  * Byte table (big endian; text = u16 length, UTF-8):
@@ -73,24 +74,33 @@ final class RecordCodec {
   }
 
   /** The record of the bytes, of that owner. Errors: IllegalArgumentException on anything malformed. */
-  static StoredRecord decode(NodeId owner, Incarnation incarnation, byte[] bytes) {
+  static StoredRecord decode(
+      NodeId owner, Incarnation incarnation, byte[] bytes, SharedValues shared) {
     if (bytes.length > RegistryStore.RECORD_BYTES_MAX) {
       throw new IllegalArgumentException("a record of " + bytes.length + " bytes, at most "
           + RegistryStore.RECORD_BYTES_MAX + " are allowed");
     }
     ByteBuffer from = ByteBuffer.wrap(bytes);
     try {
-      RecordId id = new RecordId(owner, WireText.get(from), WireText.get(from));
+      RecordId id = new RecordId(owner, shared.text(WireText.get(from)), WireText.get(from));
       long term = from.getLong();
       long seq = from.getLong();
       RegistryRecord.Scope scope = scope(from.get());
       Duration ttl = Duration.ofMillis(from.getLong());
       int schema = from.getShort() & 0xffff;
-      Set<String> keys = keys(from);
+      Set<String> keys = keys(from, shared);
       byte[] attributes = new byte[remaining(from)];
       from.get(attributes);
       RegistryRecord record = new RegistryRecord(
-          id, incarnation, term, seq, scope, ttl, schema, keys, Attributes.decode(attributes));
+          id,
+          incarnation,
+          term,
+          seq,
+          scope,
+          ttl,
+          schema,
+          keys,
+          AttributeReader.read(attributes, shared));
       return StoredRecord.received(record, bytes);
     } catch (BufferUnderflowException e) {
       throw new IllegalArgumentException("a record is cut off", e);
@@ -106,7 +116,7 @@ final class RecordCodec {
     };
   }
 
-  private static Set<String> keys(ByteBuffer from) {
+  private static Set<String> keys(ByteBuffer from, SharedValues shared) {
     int count = from.getShort() & 0xffff;
     if (count > RegistryStore.KEYS_PER_RECORD_MAX) {
       throw new IllegalArgumentException("a record has " + count + " keys, at most "
@@ -114,11 +124,11 @@ final class RecordCodec {
     }
     Set<String> keys = new LinkedHashSet<>();
     for (int i = 0; i < count; i++) {
-      String key = WireText.get(from);
+      String key = shared.text(WireText.get(from));
       checkKey(key);
       keys.add(key);
     }
-    return keys;
+    return shared.keys(keys);
   }
 
   private static int remaining(ByteBuffer from) {

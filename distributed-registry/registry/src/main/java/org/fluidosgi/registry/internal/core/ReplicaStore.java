@@ -23,6 +23,7 @@ import org.fluidosgi.registry.RecordId;
 import org.fluidosgi.registry.RegistryRecord;
 import org.fluidosgi.registry.RegistryStore;
 import org.fluidosgi.registry.Sink;
+import org.fluidosgi.registry.internal.cbor.AttributeReader;
 import org.fluidosgi.registry.spi.ClusterEngine;
 import org.jspecify.annotations.Nullable;
 
@@ -113,7 +114,7 @@ public final class ReplicaStore implements RegistryStore {
 
   @Override
   public CompletionStage<Void> publish(Publication publication) {
-    RecordId id = new RecordId(self, publication.kind(), publication.name());
+    RecordId id = new RecordId(self, store.shared.text(publication.kind()), publication.name());
     byte[] attributes = Attributes.encode(publication.attributes());
     RegistryRecord draft = new RegistryRecord(
         id,
@@ -123,10 +124,10 @@ public final class ReplicaStore implements RegistryStore {
         publication.scope(),
         Leases.check(RecordCodec.describe(id), publication.ttl()),
         SCHEMA,
-        publication.keys(),
+        store.shared.keys(publication.keys()),
         // Own records are seen as others see them, and later changes of the caller's arrays do not
         // reach them.
-        Attributes.decode(attributes));
+        AttributeReader.read(attributes, store.shared));
     RecordCodec.encode(draft, attributes); // refuses what is too large here, not on the queue
     return onQueue(() -> write(draft, attributes));
   }

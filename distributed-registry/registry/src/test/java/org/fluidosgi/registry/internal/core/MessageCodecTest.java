@@ -22,6 +22,7 @@ import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.registry.Attributes;
 import org.fluidosgi.registry.RecordId;
 import org.fluidosgi.registry.RegistryRecord;
+import org.fluidosgi.registry.internal.compact.SharedValues;
 import org.junit.jupiter.api.Test;
 
 class MessageCodecTest {
@@ -81,7 +82,9 @@ class MessageCodecTest {
 
   @Test
   void recordComesBackAsItWas() {
-    assertEquals(record(), RecordCodec.decode(OWNER, LIFE, recordBytes()).record());
+    assertEquals(
+        record(),
+        RecordCodec.decode(OWNER, LIFE, recordBytes(), SharedValues.none()).record());
   }
 
   @Test
@@ -93,7 +96,8 @@ class MessageCodecTest {
         if (message instanceof RegistryMessage.Put && length >= MessageCodec.HEADER_BYTES + 8) {
           byte[] record = Arrays.copyOfRange(cut, MessageCodec.HEADER_BYTES + 8, length);
           assertThrows(
-              IllegalArgumentException.class, () -> RecordCodec.decode(OWNER, LIFE, record));
+              IllegalArgumentException.class,
+              () -> RecordCodec.decode(OWNER, LIFE, record, SharedValues.none()));
         } else {
           assertThrows(IllegalArgumentException.class, () -> MessageCodec.decode(cut));
         }
@@ -105,7 +109,7 @@ class MessageCodecTest {
         try {
           RegistryMessage back = MessageCodec.decode(bytes);
           if (back instanceof RegistryMessage.Put put) {
-            RecordCodec.decode(OWNER, LIFE, put.record());
+            RecordCodec.decode(OWNER, LIFE, put.record(), SharedValues.none());
           }
         } catch (IllegalArgumentException | UnknownMessageException e) {
           assertTrue(e.getMessage() != null, "seed " + seed);

@@ -32,6 +32,7 @@ import org.fluidosgi.registry.RegistryStore;
 import org.fluidosgi.registry.Sink;
 import org.fluidosgi.registry.View;
 import org.fluidosgi.registry.internal.OsgiFilters;
+import org.fluidosgi.registry.internal.compact.SharedValues;
 import org.fluidosgi.registry.testkit.Simulation;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -363,7 +364,7 @@ class ReplicaStoreTest {
     get(store.publish(publication("a", Map.of("x", 1))));
     RegistryMessage.Put put =
         assertInstanceOf(RegistryMessage.Put.class, engine.sentMessages().get(0));
-    StoredRecord stored = RecordCodec.decode(SELF, LIFE, put.record());
+    StoredRecord stored = RecordCodec.decode(SELF, LIFE, put.record(), SharedValues.none());
     assertEquals("a", stored.record().id().name());
     assertEquals(Map.of("x", 1), stored.record().attributes());
   }
