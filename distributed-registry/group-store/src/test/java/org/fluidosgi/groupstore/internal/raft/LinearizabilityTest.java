@@ -11,10 +11,13 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import org.fluidosgi.channel.ChannelException.Effect;
 import org.fluidosgi.groupstore.ConflictException;
+import org.fluidosgi.groupstore.NoMajorityException;
 import org.fluidosgi.groupstore.Versioned;
-import org.fluidosgi.groupstore.internal.raft.LinearizabilityChecker.Operation;
-import org.fluidosgi.groupstore.internal.raft.LinearizabilityChecker.Result;
+import org.fluidosgi.history.LinearizabilityChecker;
+import org.fluidosgi.history.Operation;
+import org.fluidosgi.history.Operation.Result;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,8 +85,7 @@ class LinearizabilityTest {
       heal();
       assertEquals(List.of(), stores.simulation.failures(), "seed " + seed);
       assertEquals(List.of(), LinearizabilityChecker.violations(history), "seed " + seed);
-      return (int)
-          history.stream().filter(each -> each.result() != Result.UNKNOWN).count();
+      return (int) history.stream().filter(Operation::isAnswered).count();
     }
 
     private void disturb() {
@@ -142,7 +144,7 @@ class LinearizabilityTest {
     private long lastSeen(String key) {
       long last = 0;
       for (Operation each : history) {
-        if (each.key().equals(key) && each.result() != Result.UNKNOWN) {
+        if (each.key().equals(key) && each.isAnswered()) {
           last = each.foundVersion();
         }
       }
@@ -150,20 +152,18 @@ class LinearizabilityTest {
     }
 
     private void read(int node, String key) {
-      long begin = stores.simulation.nanoTime();
+      Operation begun = Operation.read(key, stores.simulation.nanoTime());
       stores.node(node).store.read(key).whenComplete((found, failure) -> {
         if (failure == null && !found.stale()) {
-          add(node, key, false, 0, 0, begin, Result.OK, found);
+          history.add(ended(begun, Result.OK, found));
         }
       });
     }
 
     private void write(int node, String key, long version) {
-      long begin = stores.simulation.nanoTime();
       long value = ++values;
       int at = history.size();
-      history.add(new Operation(
-          node, key, true, version, value, begin, Long.MAX_VALUE, Result.UNKNOWN, 0, 0));
+      history.add(Operation.write(key, version, value, stores.simulation.nanoTime()));
       CompletionStage<Versioned> stage = stores
           .node(node)
           .store
@@ -171,50 +171,17 @@ class LinearizabilityTest {
       stage.whenComplete((written, failure) -> {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         if (cause == null) {
-          replace(at, Result.OK, written);
+          history.set(at, ended(history.get(at), Result.OK, written));
         } else if (cause instanceof ConflictException conflict) {
-          replace(at, Result.CONFLICT, conflict.found());
+          history.set(at, ended(history.get(at), Result.CONFLICT, conflict.found()));
+        } else if (cause instanceof NoMajorityException no && no.effect() == Effect.NONE) {
+          history.set(at, history.get(at).never());
         }
       });
     }
 
-    private void replace(int at, Result result, Versioned found) {
-      Operation was = history.get(at);
-      history.set(
-          at,
-          new Operation(
-              was.client(),
-              was.key(),
-              true,
-              was.expectedVersion(),
-              was.value(),
-              was.begin(),
-              stores.simulation.nanoTime(),
-              result,
-              found.version(),
-              number(found)));
-    }
-
-    private void add(
-        int node,
-        String key,
-        boolean write,
-        long expected,
-        long value,
-        long begin,
-        Result result,
-        Versioned found) {
-      history.add(new Operation(
-          node,
-          key,
-          write,
-          expected,
-          value,
-          begin,
-          stores.simulation.nanoTime(),
-          result,
-          found.version(),
-          number(found)));
+    private Operation ended(Operation begun, Result result, Versioned found) {
+      return begun.ended(result, stores.simulation.nanoTime(), found.version(), number(found));
     }
 
     private static long number(Versioned found) {
@@ -233,10 +200,10 @@ class LinearizabilityTest {
           });
       for (int node = 1; node <= NODES; node++) {
         for (int key = 0; key < 3; key++) {
-          long begin = stores.simulation.nanoTime();
+          Operation begun = Operation.read("k" + key, stores.simulation.nanoTime());
           Versioned found = stores.read(node, "k" + key);
           assertTrue(!found.stale(), "seed " + seed);
-          add(node, "k" + key, false, 0, 0, begin, Result.OK, found);
+          history.add(ended(begun, Result.OK, found));
         }
       }
     }
