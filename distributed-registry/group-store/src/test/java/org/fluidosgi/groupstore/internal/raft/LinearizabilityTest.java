@@ -24,8 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Clients at three voters and one more node write and read through cuts, losses, kills and restarts; what they saw must be
  * linearizable, and what was acknowledged must be there in the end. Seeds decide everything. */
 class LinearizabilityTest {
-  private static final int SEEDS = Integer.getInteger("fluid.test.seeds", 25);
-  private static final int FIRST = Integer.getInteger("fluid.test.seed", 1);
+  private static final int SEEDS = Integer.getInteger("fluid.test.store.seeds", 25);
+  private static final int FIRST = Integer.getInteger("fluid.test.store.seed", 1);
   private static final int NODES = 4;
   private static final int STEPS = 120;
 
