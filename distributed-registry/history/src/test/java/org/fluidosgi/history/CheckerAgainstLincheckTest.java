@@ -121,7 +121,7 @@ class CheckerAgainstLincheckTest {
   }
 
   /** Three clients of a real register, each operation taking effect at some moment between its begin and its end; some answers of writes
-   * get lost, and in two of three histories one read is changed. A client whose answer is lost goes on as another one. */
+   * get lost, some are refused for no reason, and in two of three histories one read is changed. A client whose answer is lost goes on as another one. */
   private static final class RandomHistory {
     private static final int CLIENTS = 3;
     private static final int STEPS = 4;
@@ -170,7 +170,8 @@ class CheckerAgainstLincheckTest {
       Operation write = Operation.write("k", expected, next, step.begin());
       boolean happens = random.nextInt(8) > 0;
       boolean lost = !happens || random.nextInt(8) == 0;
-      boolean fits = expected == value;
+      boolean wronglyRefused = random.nextInt(30) == 0;
+      boolean fits = expected == value && !wronglyRefused;
       if (happens && fits) {
         value = next;
       }
