@@ -3,6 +3,7 @@ package org.fluidosgi.registry;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import org.fluidosgi.channel.Registration;
 import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
@@ -53,8 +54,16 @@ public interface RegistryStore {
   /** What is left of the leases of this node's records of that kind, by name. Errors: as {@link #renew}. */
   CompletionStage<Map<String, Duration>> leases(String kind);
 
-  /** Snapshot, mark, deltas; until the registration is closed. */
+  /** Snapshot, mark, deltas, each told on the task queue as it happens; until the registration is closed. For a sink that only notes what it is told: one that
+   * blocks keeps the registry waiting, which is warned of once. */
   Registration subscribe(Interest interest, Sink sink);
+
+  /** Snapshot, mark, deltas, told by tasks of that executor, one at a time, at the sink's pace: for a sink that may block. Of a record whose changes the sink has not
+   * taken yet it is told one: added and modified is added with the last state, added and removed is nothing, modified twice is modified once, from what was told
+   * last to the last state, modified and removed is removed, removed and added is modified; or nothing, when it is the same write of an owner that was away; or removed and added, when the owner began a new life meanwhile. What is left is told in the order of each owner's
+   * writes. What waits is at most one change for each record that the sink knows or the store shows. Errors: a call that throws is logged, the first at WARNING, and
+   * counts as taken; when the executor refuses a task, the subscription ends with a WARNING. */
+  Registration subscribe(Interest interest, Sink sink, Executor executor);
 
   /** Explicit, bounded look over all records that match. Shape: {@code size} 1..10_000; {@code cursor} null for the first. A page
    * may hold fewer than asked for, even none, and yet not be the last: that one has no next cursor. Errors: the stage fails with

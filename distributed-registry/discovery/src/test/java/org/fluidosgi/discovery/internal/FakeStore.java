@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import org.fluidosgi.channel.Incarnation;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.channel.Registration;
@@ -44,6 +45,11 @@ final class FakeStore implements RegistryStore {
   public CompletionStage<Void> withdraw(String kind, String name) {
     withdrawn.add(name);
     return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public Registration subscribe(Interest interest, Sink sink, Executor executor) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

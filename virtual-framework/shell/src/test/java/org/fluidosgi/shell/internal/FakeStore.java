@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 import org.fluidosgi.channel.Incarnation;
 import org.fluidosgi.channel.NodeId;
@@ -117,6 +118,11 @@ final class FakeStore implements RegistryStore {
 
   @Override
   public CompletionStage<Void> withdraw(String kind, String name) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Registration subscribe(Interest interest, Sink sink, Executor executor) {
     throw new UnsupportedOperationException();
   }
 

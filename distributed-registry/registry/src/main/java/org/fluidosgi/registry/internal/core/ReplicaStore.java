@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.fluidosgi.channel.Env;
 import org.fluidosgi.channel.Incarnation;
@@ -217,6 +218,21 @@ public final class ReplicaStore implements RegistryStore {
 
   @Override
   public Registration subscribe(Interest interest, Sink sink) {
+    return open(interest, new TimedSink(about(interest), env::nanoTime, sink));
+  }
+
+  @Override
+  public Registration subscribe(Interest interest, Sink sink, Executor executor) {
+    ChangeStream stream =
+        new ChangeStream(about(interest), env::nanoTime, sink, executor, () -> closed);
+    return stream.from(open(interest, stream));
+  }
+
+  private String about(Interest interest) {
+    return node + ": a subscriber to " + interest;
+  }
+
+  private Registration open(Interest interest, Sink sink) {
     LocalStore.Handle handle = store.subscribe(store.prepare(interest), sink);
     env.execute(() -> {
       if (!closed) {

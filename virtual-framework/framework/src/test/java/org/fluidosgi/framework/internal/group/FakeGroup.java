@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import org.fluidosgi.channel.LocalNode;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.channel.Registration;
@@ -160,6 +161,11 @@ final class FakeGroup {
     public CompletionStage<Void> withdraw(String kind, String name) {
       remove(this, kind, name);
       return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public Registration subscribe(Interest interest, Sink sink, Executor executor) {
+      throw new UnsupportedOperationException();
     }
 
     @Override

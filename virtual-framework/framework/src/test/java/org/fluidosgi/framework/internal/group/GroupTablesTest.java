@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import org.fluidosgi.channel.Incarnation;
 import org.fluidosgi.channel.NodeAddress;
 import org.fluidosgi.channel.NodeId;
@@ -131,6 +132,11 @@ class GroupTablesTest {
 
     @Override
     public CompletionStage<Void> withdraw(String kind, String name) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Registration subscribe(Interest interest, Sink sink, Executor executor) {
       throw new UnsupportedOperationException();
     }
 
