@@ -10,8 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.fluidosgi.itests.support.CutNetwork;
-import org.fluidosgi.itests.support.FreePorts;
 
 /** A consumer on each node of a group that looks at greetings, and the greetings there ought to be. */
 final class Consumers {
@@ -28,21 +26,13 @@ final class Consumers {
     this.nodes = nodes;
   }
 
-  /** Starts these nodes behind that network, each with so many services, and waits until all see all. */
-  static Consumers start(
-      Group group, CutNetwork network, List<String> nodes, List<String> frameworks, int services)
+  /** Starts these nodes, each with so many services, and waits until all see all. */
+  static Consumers start(Group group, List<String> nodes, List<String> frameworks, int services)
       throws Exception {
     Consumers consumers = new Consumers(group, nodes);
     for (int i = 0; i < nodes.size(); i++) {
       String name = nodes.get(i);
-      int port = FreePorts.take();
-      group.start(
-          name,
-          frameworks.get(i),
-          "--port",
-          Integer.toString(port),
-          "--set",
-          "fluid.advertised.address=127.0.0.1:" + network.before(name, port));
+      group.start(name, frameworks.get(i));
       consumers.watch(name);
       consumers.register(name, services);
     }

@@ -13,8 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.fluidosgi.itests.support.CuttableNetwork;
 import org.fluidosgi.launcher.process.NodeProcess;
 import org.fluidosgi.launcher.process.ProcessException;
+import org.jspecify.annotations.Nullable;
 
 /** Node processes of one test, each started from the unpacked distribution with the probe bundle; ends them all.
  * Their logs lie in the directory, one a node. */
@@ -26,11 +28,18 @@ final class Group implements AutoCloseable {
   private static final int LOG_CHARS_MAX = 20_000;
 
   private final Path directory;
+  private final @Nullable CuttableNetwork network;
   private final Map<String, NodeProcess> nodes = new LinkedHashMap<>();
   private final Map<String, String> addresses = new LinkedHashMap<>();
 
   Group(Path directory) {
+    this(directory, null);
+  }
+
+  /** Its nodes listen in that network; null for that of this machine. */
+  Group(Path directory, @Nullable CuttableNetwork network) {
     this.directory = directory;
+    this.network = network;
   }
 
   /** Starts a node and waits until it is ready; it joins those that run. */
@@ -42,7 +51,11 @@ final class Group implements AutoCloseable {
 
   /** Starts a node without waiting. */
   NodeProcess launch(String name, String framework, String... more) throws ProcessException {
-    List<String> command = new ArrayList<>(List.of(
+    List<String> command = new ArrayList<>();
+    if (network != null) {
+      command.addAll(network.prefix(name));
+    }
+    command.addAll(List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-Xmx256m",
         // As bin/fluid does: from Java 23 on the JVM complains about a call in Felix otherwise.
@@ -71,6 +84,9 @@ final class Group implements AutoCloseable {
     });
     if (!others.isEmpty() && !List.of(more).contains("--join")) {
       command.addAll(List.of("--join", String.join(",", others)));
+    }
+    if (network != null) {
+      command.addAll(network.arguments(name));
     }
     command.addAll(List.of(more));
     NodeProcess node = NodeProcess.start(name, command, directory.resolve(name + ".log"));

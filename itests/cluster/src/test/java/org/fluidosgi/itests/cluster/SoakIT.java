@@ -33,9 +33,9 @@ class SoakIT {
     long seed = System.nanoTime();
     AtomicBoolean burning = new AtomicBoolean(true);
     try (CutNetwork network = new CutNetwork();
-        Group group = new Group(directory)) {
+        Group group = new Group(directory, network)) {
       try {
-        Consumers consumers = Consumers.start(group, network, NODES, FRAMEWORKS, SERVICES_EACH);
+        Consumers consumers = Consumers.start(group, NODES, FRAMEWORKS, SERVICES_EACH);
         consumers.forgetEvents();
         List<String> views = views(group);
         burn(burning);

@@ -21,7 +21,7 @@ import java.util.random.RandomGenerator;
  * whose connection it carries. What travels in a direction that is cut is held back, connections and their ends too, and
  * goes on after the heal, as TCP would send it again.
  * Threads: two a connection, one a node; the monitor guards the cut. Source: protocol-channel sections 1 and 3. */
-public final class CutNetwork implements AutoCloseable {
+public final class CutNetwork implements CuttableNetwork {
   /** Where a HELLO frame names its sender. */
   private static final int NAME_OFFSET = 106;
 
@@ -33,8 +33,23 @@ public final class CutNetwork implements AutoCloseable {
   private BiPredicate<String, String> cut = (from, to) -> false;
   private boolean closed;
 
+  @Override
+  public List<String> prefix(String node) {
+    return List.of();
+  }
+
+  @Override
+  public List<String> arguments(String node) {
+    int port = FreePorts.take();
+    return List.of(
+        "--port",
+        Integer.toString(port),
+        "--set",
+        "fluid.advertised.address=127.0.0.1:" + before(node, port));
+  }
+
   /** Puts a proxy before the node of that name, which will listen on that port of loopback. Gives the proxy's port. */
-  public int before(String node, int target) {
+  private int before(String node, int target) {
     try {
       ServerSocket front = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
       synchronized (this) {
@@ -47,15 +62,10 @@ public final class CutNetwork implements AutoCloseable {
     }
   }
 
-  /** From now on nothing gets from the first to the second where the predicate says so. */
+  @Override
   public synchronized void cut(BiPredicate<String, String> now) {
     cut = now;
     notifyAll();
-  }
-
-  /** Everything passes again. */
-  public void heal() {
-    cut((from, to) -> false);
   }
 
   /** Closes one of the connections, both ends; false when there is none. */
