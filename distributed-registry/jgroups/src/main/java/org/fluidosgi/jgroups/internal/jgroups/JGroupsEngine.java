@@ -5,11 +5,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -34,6 +32,7 @@ import org.fluidosgi.jgroups.internal.core.Joiner;
 import org.fluidosgi.jgroups.internal.core.Links;
 import org.fluidosgi.jgroups.internal.core.Member;
 import org.fluidosgi.jgroups.internal.core.Requests;
+import org.fluidosgi.jgroups.internal.core.Roster;
 import org.fluidosgi.jgroups.internal.core.Watch;
 import org.fluidosgi.registry.spi.ClusterEngine;
 import org.jgroups.Address;
@@ -58,7 +57,6 @@ public final class JGroupsEngine implements ClusterEngine {
   private static final String JOIN_WAIT_MILLIS = "fluid.join.wait.millis";
 
   private static final int FIRST_VIEW_MILLIS = 10_000;
-  private static final Duration PING_TIMEOUT = Duration.ofMillis(500);
   private static final System.Logger LOG = System.getLogger("org.fluidosgi.jgroups");
 
   private final LocalNode node;
@@ -69,9 +67,6 @@ public final class JGroupsEngine implements ClusterEngine {
   private final int messageBytesMax;
   private final Multicasts multicasts;
   private final Requests requests = new Requests();
-  private final Map<Member, NodeInfo> peers = new ConcurrentHashMap<>();
-  private final Set<Member> left = ConcurrentHashMap.newKeySet();
-  private final Set<Member> unanswered = ConcurrentHashMap.newKeySet();
   private final List<Registration> registrations = new ArrayList<>();
 
   /** For look-ups of names, which block. */
@@ -83,13 +78,11 @@ public final class JGroupsEngine implements ClusterEngine {
       new LinkedBlockingQueue<>(),
       new NamedThread("fluid-jgroups-names"));
 
-  private volatile Set<Member> members = Set.of();
-  private volatile Set<Member> silent = Set.of();
   private volatile boolean closed;
   private volatile @Nullable Parts parts;
 
   /** What exists from start to close. */
-  private record Parts(Delivery delivery, Links links, Joiner joiner, Stack stack) {}
+  private record Parts(Delivery delivery, Links links, Joiner joiner, Stack stack, Roster roster) {}
 
   public JGroupsEngine(LocalNode node, ChannelMultiplexer multiplexer) {
     this.node = node;
@@ -135,11 +128,12 @@ public final class JGroupsEngine implements ClusterEngine {
           this::openPeers,
           this::heartbeatSuspects,
           node.env().nanoTime());
-      Parts made = new Parts(delivery, links, joiner, stack);
+      Roster roster = new Roster(multiplexer, joiner, delivery, stack);
+      Parts made = new Parts(delivery, links, joiner, stack, roster);
       parts = made;
       registrations.add(multiplexer.serve(Links.ENDPOINT, links));
-      Watch watch = new Watch(
-          info.name(), multiplexer, node.env(), () -> members, new Verdicts(), this::channelOpened);
+      Watch watch =
+          new Watch(info.name(), multiplexer, node.env(), roster::members, roster, roster::opened);
       registrations.add(multiplexer.listen(watch));
       registrations.add(watch::close);
       long waitUntil = System.nanoTime() + joinWait(node.settings()).toNanos();
@@ -147,7 +141,7 @@ public final class JGroupsEngine implements ClusterEngine {
       FirstView views = new FirstView(delivery, answer != Joiner.Answer.CONNECTED);
       stack.channel().setReceiver(new FromJGroups(delivery, views));
       stack.connect(GROUP, founding(answer));
-      stack.merge.announce(); // channels that opened before are not told otherwise
+      stack.announce(); // channels that opened before are not told otherwise
       delivery.awaitFirstView(millisUntil(waitUntil));
       views.open();
       if (!delivery.awaitFirstView(FIRST_VIEW_MILLIS)) {
@@ -176,6 +170,7 @@ public final class JGroupsEngine implements ClusterEngine {
     lookups.shutdownNow();
     Parts old = parts;
     if (old != null) {
+      old.roster.close();
       closeQuietly(old.joiner::close);
       closeQuietly(old.delivery::close);
       closeQuietly(old.stack.channel()::close); // says good-bye and waits for the answer
@@ -299,21 +294,6 @@ public final class JGroupsEngine implements ClusterEngine {
         .toList();
   }
 
-  /** On the network loop. */
-  private void channelOpened(Channel channel) {
-    Parts now = parts;
-    if (now == null || closed) {
-      return;
-    }
-    Member member = Member.of(channel.peer());
-    unanswered.remove(member);
-    left.remove(member);
-    tellSuspects();
-    if (!members.contains(member) && now.stack.channel().isConnected()) {
-      now.stack.merge.announce();
-    }
-  }
-
   private void heartbeatSuspects(Set<Address> suspects) {
     Set<Member> now = new HashSet<>();
     for (Address address : suspects) {
@@ -321,85 +301,15 @@ public final class JGroupsEngine implements ClusterEngine {
         now.add(member.member());
       }
     }
-    if (!now.equals(silent)) {
-      silent = Set.copyOf(now);
-      tellSuspects();
-    }
-  }
-
-  private void tellSuspects() {
-    Parts now = parts;
-    if (now != null) {
-      Set<NodeId> all = new HashSet<>();
-      silent.forEach(member -> all.add(member.node()));
-      unanswered.forEach(member -> all.add(member.node()));
-      now.delivery.suspects(all);
+    Parts made = parts;
+    if (made != null) {
+      made.roster.silent(now);
     }
   }
 
   /** On the delivery thread, after the handler knows the view. */
   private void afterView(org.fluidosgi.registry.View view, Set<Member> departed) {
     departed.forEach(member -> requests.fail(member.node()));
-  }
-
-  /** On a JGroups thread: the view changed from {@code before}. */
-  private void membersChanged(Set<Member> before, Set<Member> now, Parts parts) {
-    parts.joiner.found(now);
-    for (Member member : before) {
-      if (!now.contains(member)) {
-        departed(member, parts);
-      }
-    }
-    unanswered.retainAll(now);
-    left.retainAll(now);
-  }
-
-  /** Calls pending on a hung member's channel must fail, and one that may come back is dialled. */
-  private void departed(Member member, Parts parts) {
-    boolean wasSilent = silent.contains(member) || unanswered.remove(member);
-    multiplexer
-        .channel(member.node())
-        .filter(channel -> Member.of(channel.peer()).equals(member) && channel.isOpen())
-        .ifPresent(channel -> {
-          if (wasSilent) {
-            channel.close();
-          } else {
-            closeUnlessAnswering(channel);
-          }
-        });
-    NodeInfo peer = peers.remove(member);
-    if (!left.remove(member) && peer != null && !closed) {
-      parts.joiner.lost(member, peer.address());
-    }
-  }
-
-  private static void closeUnlessAnswering(Channel channel) {
-    channel
-        .ping()
-        .orTimeout(PING_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-        .whenComplete((roundTrip, failed) -> {
-          if (failed != null) {
-            channel.close();
-          }
-        });
-  }
-
-  /** What the reconnect found out; see {@link Watch}. */
-  private final class Verdicts implements Watch.Verdicts {
-    @Override
-    public void left(Member member) {
-      Parts now = parts;
-      if (now != null && !closed) {
-        left.add(member);
-        now.stack.left(member);
-      }
-    }
-
-    @Override
-    public void silent(Member member) {
-      unanswered.add(member);
-      tellSuspects();
-    }
   }
 
   /** From the channels to JGroups and to the delivery thread. */
@@ -414,10 +324,7 @@ public final class JGroupsEngine implements ClusterEngine {
     public void packet(NodeInfo from, byte[] packet) {
       Parts now = parts;
       if (now != null) { // while closing too: leaving takes an answer
-        Member member = Member.of(from);
-        if (members.contains(member)) {
-          peers.putIfAbsent(member, from);
-        }
+        now.roster.heard(from);
         now.stack.transport.received(from, packet);
       }
     }
@@ -453,13 +360,11 @@ public final class JGroupsEngine implements ClusterEngine {
           ordered.add(member.member());
         }
       }
-      Set<Member> before = members;
-      members = Set.copyOf(ordered);
       views.view(view.getViewId().getId(), ordered, view instanceof MergeView);
       Parts now = parts;
       if (now != null) {
         learnAddresses(now, ordered);
-        membersChanged(before, members, now);
+        now.roster.changed(ordered);
       }
     }
 

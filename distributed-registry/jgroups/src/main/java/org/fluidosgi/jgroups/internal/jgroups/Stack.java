@@ -9,10 +9,12 @@ import org.fluidosgi.channel.NodeInfo;
 import org.fluidosgi.channel.Settings;
 import org.fluidosgi.jgroups.internal.core.Links;
 import org.fluidosgi.jgroups.internal.core.Member;
+import org.fluidosgi.jgroups.internal.core.Roster;
 import org.jgroups.Address;
 import org.jgroups.Event;
 import org.jgroups.JChannel;
 import org.jgroups.View;
+import org.jgroups.ViewId;
 import org.jgroups.conf.ClassConfigurator;
 import org.jgroups.logging.LogFactory;
 import org.jgroups.protocols.FRAG4;
@@ -26,14 +28,15 @@ import org.jgroups.protocols.pbcast.NAKACK2;
 import org.jgroups.protocols.pbcast.STABLE;
 
 /** The protocol stack, built in code, from the transport up. */
-final class Stack {
+final class Stack implements Roster.Group {
   private static final short MAGIC_MEMBER = 4001;
   private static final short MAGIC_CHANNEL = 4002;
   private static final short ID_PING = 4001;
   private static final short ID_MERGE = 4002;
   private static final short ID_HEARTBEATS = 4003;
+  private static final short ID_NOTICE = 4004;
 
-  private static final int HEARTBEATS_PER_TIMEOUT = 5;
+  private static final int HEARTBEATS_PER_TIMEOUT = 10;
   private static final int VERIFY_MILLIS = 100;
   private static final int JOIN_MILLIS = 1500;
   private static final int JOIN_TRIES = 3;
@@ -47,7 +50,8 @@ final class Stack {
   private static final int THREAD_IDLE_MILLIS = 3_000;
 
   final ChannelTransport transport;
-  final QuickMerge merge = new QuickMerge();
+  private final QuickMerge merge = new QuickMerge();
+  private final ViewNotice notice = new ViewNotice(this::expelled);
   private final VERIFY_SUSPECT2 verify = new VERIFY_SUSPECT2();
   private final JChannel channel;
   private volatile Founding founding = Founding.FOUNDER;
@@ -62,6 +66,8 @@ final class Stack {
     ClassConfigurator.addProtocol(ID_PING, ChannelPing.class);
     ClassConfigurator.addProtocol(ID_MERGE, QuickMerge.class);
     ClassConfigurator.addProtocol(ID_HEARTBEATS, Heartbeats.class);
+    ClassConfigurator.addProtocol(ID_NOTICE, ViewNotice.class);
+    ClassConfigurator.add(ViewNotice.Mark.MAGIC, ViewNotice.Mark.class);
   }
 
   Stack(
@@ -78,6 +84,7 @@ final class Stack {
         transport,
         new ChannelPing(peers),
         merge(),
+        notice,
         heartbeats(suspects, silenceMillis),
         verify(),
         multicast(),
@@ -113,8 +120,9 @@ final class Stack {
     transport.getThreadPool().execute(task);
   }
 
-  /** Expels a member without further verification; only the coordinator-to-be acts on it. */
-  void left(Member member) {
+  /** Only the coordinator-to-be acts on it. */
+  @Override
+  public void left(Member member) {
     View view = channel.getView();
     if (view == null) {
       return;
@@ -125,6 +133,29 @@ final class Stack {
     if (!gone.isEmpty()) {
       execute(() -> verify.getUpProtocol().up(new Event(Event.SUSPECT, gone)));
     }
+  }
+
+  @Override
+  public void tellView(NodeInfo peer) {
+    notice.tell(new ChannelAddress(Member.of(peer), peer.address()));
+  }
+
+  @Override
+  public void announce() {
+    if (channel.isConnected()) {
+      merge.announce();
+    }
+  }
+
+  /** The others of that view of ours go on without us: so do we, at once, and merge with them if they are there. */
+  private void expelled(ViewId own, List<Address> gone) {
+    execute(() -> {
+      View view = channel.getView();
+      if (view != null && view.getViewId().equals(own)) {
+        verify.getUpProtocol().up(new Event(Event.SUSPECT, gone));
+        announce();
+      }
+    });
   }
 
   private static ChannelTransport transport(NodeInfo self, Links links) {
