@@ -14,6 +14,12 @@ public interface ChannelMultiplexer {
    * no answer in time, wrong group token, no common protocol version; each with effect none. */
   CompletableFuture<Channel> connect(NodeAddress address);
 
+  /** As {@link #connect(NodeAddress)}, but dials though an open channel leads there by what its peer advertises: whether the address leads to that
+   * peer shows from the channel that is given, mostly the open one. */
+  default CompletableFuture<Channel> dial(NodeAddress address) {
+    return connect(address);
+  }
+
   /** The channel to that node: the open one, else dialled at the address last learnt of it. */
   CompletableFuture<Channel> connect(NodeId peer);
 

@@ -104,6 +104,7 @@ public final class StandaloneNode implements AutoCloseable {
         info.incarnation().counter(),
         info.address(),
         directory.path());
+    binding.doubt(info.address()).ifPresent(doubt -> log.log(Level.WARNING, name + ": " + doubt));
     if (binding.insecure()) {
       log.log(
           Level.WARNING,

@@ -215,6 +215,26 @@ class BadInputIT {
   }
 
   @Test
+  void anAdvertisedAddressThatNobodyReaches() throws Exception {
+    String address = "127.0.0.1:" + FreePorts.take();
+    try (NodeProcess astray =
+        group.start("astray", "felix", "--set", "fluid.advertised.address=" + address)) {
+      group.awaitMembers("astray", 3);
+      for (String name : List.of("n1", "n2", "astray")) {
+        group.until(
+            name + " says so",
+            PATIENCE,
+            () -> !group.logged(name, "fluid.advertised.address").isEmpty());
+        List<String> said = group.logged(name, "fluid.advertised.address");
+        assertEquals(1, said.size(), said::toString);
+        assertSays(said.get(0), "WARN", "astray", address, "refused");
+      }
+    }
+    group.awaitMembers("n1", 2);
+    group.awaitMembers("n2", 2);
+  }
+
+  @Test
   void garbageOnThePort() throws Exception {
     try (RawPeer peer = new RawPeer(group.address("n1"))) {
       peer.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));

@@ -24,6 +24,7 @@ import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.channel.NodeInfo;
 import org.fluidosgi.channel.Registration;
 import org.fluidosgi.channel.Settings;
+import org.fluidosgi.jgroups.internal.core.AddressCheck;
 import org.fluidosgi.jgroups.internal.core.Delivery;
 import org.fluidosgi.jgroups.internal.core.FirstView;
 import org.fluidosgi.jgroups.internal.core.JoinList;
@@ -136,6 +137,10 @@ public final class JGroupsEngine implements ClusterEngine {
           new Watch(info.name(), multiplexer, node.env(), roster::members, roster, roster::opened);
       registrations.add(multiplexer.listen(watch));
       registrations.add(watch::close);
+      AddressCheck addresses = new AddressCheck(info, multiplexer, node.env());
+      registrations.add(multiplexer.serve(AddressCheck.ENDPOINT, addresses));
+      registrations.add(multiplexer.listen(addresses));
+      registrations.add(addresses::close);
       long waitUntil = System.nanoTime() + joinWait(node.settings()).toNanos();
       Joiner.Answer answer = awaitAnswer(joiner.start(joinList), waitUntil);
       FirstView views = new FirstView(delivery, answer != Joiner.Answer.CONNECTED);

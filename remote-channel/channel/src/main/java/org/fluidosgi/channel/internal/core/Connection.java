@@ -75,6 +75,11 @@ final class Connection implements Channel {
     return address.equals(dialled) || address.equals(peer.address());
   }
 
+  /** Whether this side made the channel by dialling that address. */
+  boolean wasDialledAt(NodeAddress address) {
+    return address.equals(dialled);
+  }
+
   /** The listeners know of this channel; from now on they may be told of its end. Threads: loop. */
   void openTold() {
     openTold.complete(null);

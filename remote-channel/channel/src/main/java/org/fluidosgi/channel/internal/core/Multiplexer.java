@@ -98,7 +98,15 @@ public final class Multiplexer implements ChannelMultiplexer {
 
   @Override
   public CompletableFuture<Channel> connect(NodeAddress address) {
-    Optional<Connection> open = table.reached(address);
+    return connect(address, table.reached(address));
+  }
+
+  @Override
+  public CompletableFuture<Channel> dial(NodeAddress address) {
+    return connect(address, table.dialled(address));
+  }
+
+  private CompletableFuture<Channel> connect(NodeAddress address, Optional<Connection> open) {
     if (open.isPresent()) {
       return CompletableFuture.completedFuture(open.get());
     }

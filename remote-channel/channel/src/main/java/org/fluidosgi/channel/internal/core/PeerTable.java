@@ -80,6 +80,13 @@ final class PeerTable {
     return open().stream().filter(connection -> connection.leadsTo(address)).findFirst();
   }
 
+  /** The open channel that was dialled at that address. */
+  synchronized Optional<Connection> dialled(NodeAddress address) {
+    return open().stream()
+        .filter(connection -> connection.wasDialledAt(address))
+        .findFirst();
+  }
+
   /** The dial under way to that address, or the given one, which the caller then begins; null when the node stops. */
   synchronized @Nullable Dial dial(Dial dial) {
     if (stopping) {

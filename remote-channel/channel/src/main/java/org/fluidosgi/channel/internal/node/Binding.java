@@ -84,6 +84,37 @@ public record Binding(
     return address;
   }
 
+  /** What is doubtful about an advertised address; empty when nothing is known to be. Names are not looked up. */
+  public Optional<String> doubt(NodeAddress address) {
+    boolean loopback = isLoopback(address.host());
+    if (loopback && !host.isLoopbackAddress()) {
+      return Optional.of("listens on " + host.getHostAddress() + ", but advertises " + address
+          + ", which only this machine reaches; set fluid.advertised.address to the host name or"
+          + " address by which others reach this one");
+    }
+    if (!loopback && host.isLoopbackAddress()) {
+      return Optional.of("advertises " + address + ", but listens on " + host.getHostAddress()
+          + ", which only this machine reaches; unless something forwards it, set"
+          + " fluid.bind.address or leave fluid.advertised.address unset");
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isLoopback(String host) {
+    if (!isLiteral(host)) {
+      return host.equalsIgnoreCase("localhost");
+    }
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false; // advertise() has refused it
+    }
+  }
+
+  private static boolean isLiteral(String host) {
+    return host.matches("[0-9.]+") || host.indexOf(':') >= 0;
+  }
+
   private static NodeAddress parse(String text, int boundPort) {
     try {
       boolean hasPort = text.matches(".*[^:]:\\d+")
@@ -99,7 +130,7 @@ public record Binding(
   }
 
   private static boolean isWildcard(String host) {
-    if (!host.matches("[0-9.]+") && host.indexOf(':') < 0) {
+    if (!isLiteral(host)) {
       return false; // a name: not looked up here, others may know it
     }
     try {

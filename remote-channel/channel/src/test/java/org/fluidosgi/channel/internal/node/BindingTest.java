@@ -51,6 +51,29 @@ class BindingTest {
   }
 
   @Test
+  void anAddressThatOnlyThisMachineReachesIsDoubtful() {
+    for (String[] row : new String[][] {
+      {"0.0.0.0", "127.0.0.1", "only this machine reaches"},
+      {"192.0.2.1", "localhost", "only this machine reaches"},
+      {"::", "::1", "only this machine reaches"},
+      {"127.0.0.1", "192.0.2.1", "unless something forwards it"},
+      {"127.0.0.1", "example.org", "unless something forwards it"},
+      {"0.0.0.0", "example.org", ""},
+      {"0.0.0.0", "192.0.2.1", ""},
+      {"127.0.0.1", "127.0.0.1:7", ""},
+    }) {
+      Binding binding = binding(Map.of(
+          "fluid.bind.address", row[0],
+          "fluid.advertised.address", row[1],
+          "fluid.insecure", "true"));
+      String doubt = binding.doubt(binding.advertise(9300)).orElse("");
+      assertEquals(row[2].isEmpty(), doubt.isEmpty(), () -> row[0] + " " + row[1] + ": " + doubt);
+      assertTrue(doubt.contains(row[2]), doubt);
+      assertTrue(doubt.isEmpty() || doubt.contains("fluid.advertised.address"), doubt);
+    }
+  }
+
+  @Test
   void advertisedAddressMayLackThePort() {
     for (String[] pair : new String[][] {
       {"example.org", "example.org:9300"},
