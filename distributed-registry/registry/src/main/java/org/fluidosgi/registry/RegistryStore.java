@@ -66,7 +66,11 @@ public interface RegistryStore {
   Registration subscribe(Interest interest, Sink sink, Executor executor);
 
   /** Explicit, bounded look over all records that match. Shape: {@code size} 1..10_000; {@code cursor} null for the first. A page
-   * may hold fewer than asked for, even none, and yet not be the last: that one has no next cursor. Errors: the stage fails with
+   * may hold fewer than asked for, even none, and yet not be the last: that one has no next cursor. A page is what this
+   * node knew at one moment, between two whole changes: of a write, of a view and all that left or came with it, a page has all or
+   * nothing. It has everything that was handed to the store before the question: this thread's own writes, complete or not, and what
+   * the engine delivered. Several pages are several moments. Threads: while nothing waits to be done in the store, the asking thread
+   * looks itself and the stage is complete at once; else the node's task queue does. Errors: the stage fails with
    * IllegalStateException when this node is stopping. */
   CompletionStage<Page> scan(Interest interest, int size, @Nullable String cursor);
 

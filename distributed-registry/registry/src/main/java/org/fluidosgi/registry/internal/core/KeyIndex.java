@@ -2,7 +2,6 @@ package org.fluidosgi.registry.internal.core;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,19 +9,21 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.registry.RecordId;
 import org.jspecify.annotations.Nullable;
 
 /** The records of one kind, by id and by key.
- * Invariant: a record is under exactly the keys that {@link IndexKeys} gives it. Threads: the node's task queue. */
+ * Invariant: a record is under exactly the keys that {@link IndexKeys} gives it. Threads: the node's task queue writes; any thread may
+ * read, and has read one state if no task of the store ran meanwhile. */
 final class KeyIndex {
   /** Order of owners, then of names: in it records are shown, page by page. */
   static final Comparator<RecordId> ORDER = KeyIndex::compare;
 
   private final IndexKeys keys;
-  private SortedRecords byId = SortedRecords.NONE;
-  private final Map<String, SortedRecords> byKey = new HashMap<>();
+  private volatile SortedRecords byId = SortedRecords.NONE;
+  private final Map<String, SortedRecords> byKey = new ConcurrentHashMap<>();
 
   KeyIndex(IndexKeys keys) {
     this.keys = keys;

@@ -3,7 +3,7 @@ package org.fluidosgi.registry.internal.core;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.channel.Registration;
 import org.fluidosgi.registry.Explanation;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The records this node knows, its own and others', by kind, key and id; and who wants to hear of them.
  * Invariant: a sink was told of exactly the records that match its interest. Threads: the node's task queue owns the state;
- * {@link #prepare} and closing a registration may come from any thread. */
+ * {@link #prepare}, {@link #look} and closing a registration may come from any thread. */
 final class LocalStore {
   private static final Logger LOG = System.getLogger("org.fluidosgi.registry");
 
@@ -47,7 +48,8 @@ final class LocalStore {
   private final NodeId self;
   private final IndexKeys keys;
   private final Planner planner;
-  private final Map<String, Kind> kinds = new HashMap<>();
+  private final Map<String, Kind> kinds = new ConcurrentHashMap<>();
+  private volatile int unknownOwners;
 
   LocalStore(String node, NodeId self, FilterCompiler filters, IndexKeys keys) {
     this.node = node;
@@ -178,8 +180,8 @@ final class LocalStore {
     return kind.records.records(kind.records.keysOf(query.lookup()), behind, query.owner());
   }
 
-  /** How that query is answered; {@code partial} is passed on. */
-  Explanation explain(Planner.Query query, boolean partial) {
+  /** How that query is answered. */
+  Explanation explain(Planner.Query query) {
     Kind kind = kinds.getOrDefault(query.interest().kind(), new Kind());
     List<Explanation.Key> used = kind.records.keysOf(query.lookup()).stream()
         .map(key -> new Explanation.Key(key, kind.records.size(key)))
@@ -192,7 +194,8 @@ final class LocalStore {
         matches++;
       }
     }
-    return new Explanation(query.interest(), used, candidates, matches, List.of(self), partial);
+    return new Explanation(
+        query.interest(), used, candidates, matches, List.of(self), unknownOwners > 0);
   }
 
   /** The position behind which a scan goes on; checked by the caller's thread. */
@@ -213,27 +216,41 @@ final class LocalStore {
     }
   }
 
-  /** One page of what matches, from behind the position; {@code partial} is passed on. */
-  Page scan(Planner.Query query, int size, @Nullable RecordId behind, boolean partial) {
+  /** What may match that query from behind the position, as of now, to be read at leisure. Threads: any; the caller sees to it that no
+   * task of the store runs meanwhile. */
+  Reading look(Planner.Query query, @Nullable RecordId behind) {
     Kind kind = kinds.get(query.interest().kind());
-    if (kind == null) {
-      return new Page(List.of(), null, partial);
-    }
-    List<RegistryRecord> records = new ArrayList<>();
-    int tried = 0;
-    RecordId last = null;
-    for (Iterator<StoredRecord> all = candidates(kind, query, behind); all.hasNext(); ) {
-      if (last != null && (records.size() == size || tried == RegistryStore.PAGE_TRIED_MAX)) {
-        return new Page(records, last.owner() + "/" + last.name(), partial);
+    return new Reading(
+        query,
+        kind == null ? Collections.emptyIterator() : candidates(kind, query, behind),
+        unknownOwners > 0);
+  }
+
+  /** The candidates of one moment; {@code partial} is passed on. Threads: one. */
+  record Reading(Planner.Query query, Iterator<StoredRecord> candidates, boolean partial) {
+    /** One page of what matches. */
+    Page page(int size) {
+      List<RegistryRecord> records = new ArrayList<>();
+      int tried = 0;
+      RecordId last = null;
+      while (candidates.hasNext()) {
+        if (last != null && (records.size() == size || tried == RegistryStore.PAGE_TRIED_MAX)) {
+          return new Page(records, last.owner() + "/" + last.name(), partial);
+        }
+        StoredRecord stored = candidates.next();
+        tried++;
+        last = stored.record().id();
+        if (query.matches(stored.record())) {
+          records.add(stored.record());
+        }
       }
-      StoredRecord stored = all.next();
-      tried++;
-      last = stored.record().id();
-      if (query.matches(stored.record())) {
-        records.add(stored.record());
-      }
+      return new Page(records, null, partial);
     }
-    return new Page(records, null, partial);
+  }
+
+  /** Counts one member more, or less, whose records are not known. */
+  void ownerUnknown(boolean more) {
+    unknownOwners += more ? 1 : -1; // written by the task queue only
   }
 
   /** Records by kind. */
@@ -253,6 +270,7 @@ final class LocalStore {
       kind.subscriptions.closeAll();
     }
     kinds.clear();
+    unknownOwners = 0;
   }
 
   private void tell(Subscription to, java.util.function.Consumer<Sink> event) {

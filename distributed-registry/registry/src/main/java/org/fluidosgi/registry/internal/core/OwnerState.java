@@ -60,6 +60,14 @@ final class OwnerState {
   OwnerState(NodeId owner, LocalStore store) {
     this.owner = owner;
     this.store = store;
+    store.ownerUnknown(true);
+  }
+
+  private void synced(boolean now) {
+    if (synced != now) {
+      synced = now;
+      store.ownerUnknown(!now);
+    }
   }
 
   @Nullable
@@ -100,9 +108,15 @@ final class OwnerState {
       store.remove(id);
     }
     ahead.clear();
-    synced = false;
+    synced(false);
     seq = 0;
     hash = 0;
+  }
+
+  /** The owner is no member any more: removes all its records, and tells. To be used no more. */
+  void leave() {
+    clear();
+    store.ownerUnknown(false);
   }
 
   /** Takes one write. Returns false when one before it is missing. Errors: IllegalArgumentException when malformed. */
@@ -185,7 +199,7 @@ final class OwnerState {
   /** Takes the owner's whole state; an older one than known is dropped. Returns false when writes are still missing. */
   boolean replace(long at, Map<RecordId, StoredRecord> now) {
     if (at >= seq) {
-      synced = true;
+      synced(true);
       for (RecordId id : List.copyOf(records.keySet())) {
         if (!now.containsKey(id)) {
           unset(id);

@@ -41,7 +41,7 @@ public final class ReplicaStore implements RegistryStore {
   private final String node;
   private final NodeId self;
   private final Incarnation incarnation;
-  private final Env env;
+  private final CountedEnv env;
   private final LocalStore store;
   private final OwnRecords own;
   private final Leases leases;
@@ -66,6 +66,17 @@ public final class ReplicaStore implements RegistryStore {
       NodeId self,
       Incarnation incarnation,
       Env env,
+      FilterCompiler filters,
+      IndexKeys keys,
+      Duration digestPeriod) {
+    this(node, self, incarnation, new CountedEnv(env), filters, keys, digestPeriod);
+  }
+
+  private ReplicaStore(
+      String node,
+      NodeId self,
+      Incarnation incarnation,
+      CountedEnv env,
       FilterCompiler filters,
       IndexKeys keys,
       Duration digestPeriod) {
@@ -250,18 +261,33 @@ public final class ReplicaStore implements RegistryStore {
     LocalStore.checkPageSize(size);
     Planner.Query query = store.prepare(interest);
     RecordId behind = LocalStore.position(interest, cursor);
-    return asked(() -> store.scan(query, size, behind, !replication.complete()));
+    long moment = env.moment();
+    if (moment != CountedEnv.BUSY && !closed) {
+      LocalStore.Reading reading = store.look(query, behind);
+      if (env.isStill(moment)) { // what was read is one state, and it does not change any more
+        return answered(() -> reading.page(size));
+      }
+    }
+    return asked(() -> store.look(query, behind).page(size));
   }
 
   @Override
   public CompletionStage<Explanation> explain(Interest interest) {
     Planner.Query query = store.prepare(interest);
-    return asked(() -> store.explain(query, !replication.complete()));
+    return asked(() -> store.explain(query));
   }
 
   @Override
   public CompletionStage<Inventory> inventory() {
     return asked(() -> new Inventory(replication.inventory(), store.kinds()));
+  }
+
+  private static <T> CompletionStage<T> answered(Supplier<T> question) {
+    try {
+      return CompletableFuture.completedFuture(question.get());
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private static IllegalStateException stopping() {

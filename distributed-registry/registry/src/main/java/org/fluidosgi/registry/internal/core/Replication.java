@@ -214,7 +214,7 @@ final class Replication implements SnapshotReading.Host {
           lives.remove(lives.keySet().iterator().next());
         }
       }
-      state.clear();
+      state.leave();
       reading.end(state);
     }
   }
@@ -272,11 +272,6 @@ final class Replication implements SnapshotReading.Host {
   @Override
   public boolean knows(OwnerState state) {
     return !closed && owners.get(state.owner) == state;
-  }
-
-  /** Whether the records of every member are known. */
-  boolean complete() {
-    return owners.values().stream().allMatch(OwnerState::synced);
   }
 
   /** What is known of each member, in order of the view. */

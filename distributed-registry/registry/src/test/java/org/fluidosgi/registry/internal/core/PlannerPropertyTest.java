@@ -70,7 +70,7 @@ class PlannerPropertyTest {
 
       List<RecordId> expected = asked(model, interest);
       assertEquals(expected, scanned(store, interest, 1 + random.nextInt(30)), about);
-      Explanation explanation = store.explain(store.prepare(interest), false);
+      Explanation explanation = store.explain(store.prepare(interest));
       assertEquals(expected.size(), explanation.matches(), about);
       assertTrue(explanation.candidates() >= expected.size(), about);
       found += expected.size();
@@ -163,8 +163,9 @@ class PlannerPropertyTest {
     List<RecordId> ids = new ArrayList<>();
     String cursor = null;
     do {
-      Page page =
-          store.scan(store.prepare(interest), size, LocalStore.position(interest, cursor), false);
+      Page page = store
+          .look(store.prepare(interest), LocalStore.position(interest, cursor))
+          .page(size);
       page.records().forEach(record -> ids.add(record.id()));
       cursor = page.next();
     } while (cursor != null);
@@ -249,7 +250,7 @@ class PlannerPropertyTest {
           .toList();
       String about = "pair " + pair + ", " + interest;
       assertEquals(expected, scanned(store, interest, 5), about);
-      Explanation explanation = store.explain(store.prepare(interest), false);
+      Explanation explanation = store.explain(store.prepare(interest));
       assertEquals(expected.size(), explanation.matches(), about);
       assertTrue(explanation.keys().get(0).key().startsWith("cap:" + namespace), about);
       found += expected.size();

@@ -75,7 +75,7 @@ class PlannerTest {
   }
 
   private Explanation explain(String filter) {
-    return store.explain(store.prepare(Interest.matching("endpoint", filter)), false);
+    return store.explain(store.prepare(Interest.matching("endpoint", filter)));
   }
 
   @ParameterizedTest
@@ -111,7 +111,8 @@ class PlannerTest {
   @Test
   void scopeLocalLooksAtThisNodesRecordsOnly() {
     Interest all = Interest.inKind("endpoint").within(RegistryRecord.Scope.LOCAL);
-    Explanation explanation = store.explain(store.prepare(all), true);
+    store.ownerUnknown(true);
+    Explanation explanation = store.explain(store.prepare(all));
     assertEquals(2, explanation.candidates());
     assertEquals(2, explanation.matches());
     assertTrue(explanation.partial());
@@ -119,7 +120,7 @@ class PlannerTest {
         Interest.matching("endpoint", "(objectClass=b.B)").within(RegistryRecord.Scope.LOCAL);
     assertEquals(
         List.of("r0"),
-        store.scan(store.prepare(some), 5, null, false).records().stream()
+        store.look(store.prepare(some), null).page(5).records().stream()
             .map(record -> record.id().name())
             .toList());
     IllegalArgumentException e = assertThrows(
@@ -162,14 +163,15 @@ class PlannerTest {
     List<Integer> found = new ArrayList<>();
     String cursor = null;
     do {
-      Page page =
-          store.scan(store.prepare(interest), 5, LocalStore.position(interest, cursor), false);
+      Page page = store
+          .look(store.prepare(interest), LocalStore.position(interest, cursor))
+          .page(5);
       found.add(page.records().size());
       cursor = page.next();
     } while (cursor != null);
     assertEquals(2, found.size());
     assertEquals(1, found.get(0) + found.get(1));
-    Explanation explanation = store.explain(store.prepare(interest), false);
+    Explanation explanation = store.explain(store.prepare(interest));
     assertEquals(records, explanation.candidates());
   }
 
@@ -201,8 +203,8 @@ class PlannerTest {
     Planner.Query query = store.prepare(Interest.providing(namespace, filter));
     assertEquals(
         List.of(keys),
-        store.explain(query, false).keys().stream().map(Explanation.Key::key).toList());
-    return store.scan(query, 10, null, false).records().stream()
+        store.explain(query).keys().stream().map(Explanation.Key::key).toList());
+    return store.look(query, null).page(10).records().stream()
         .map(record -> record.id().name())
         .toList();
   }

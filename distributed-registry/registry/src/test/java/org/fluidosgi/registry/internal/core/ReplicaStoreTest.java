@@ -331,10 +331,61 @@ class ReplicaStoreTest {
     get(store.publish(publication("a", Map.of())));
     get(store.publish(publication("b", Map.of())));
     String next = get(store.scan(Interest.inKind("k"), 1, null)).next();
-    CompletionStage<Page> page = store.scan(Interest.inKind("k"), 1, next);
+    CompletionStage<Page> before = store.scan(Interest.inKind("k"), 1, next);
+    store.publish(publication("c", Map.of()));
+    CompletionStage<Page> waiting = store.scan(Interest.inKind("k"), 1, next);
     store.close();
-    failure(IllegalStateException.class, page);
+    assertEquals(1, get(before).records().size());
+    failure(IllegalStateException.class, waiting);
     failure(IllegalStateException.class, store.scan(Interest.inKind("k"), 1, next));
+  }
+
+  @Test
+  void aLookSeesWhatWasHandedOverBeforeIt() {
+    CompletableFuture<Page> nothing =
+        store.scan(Interest.inKind("k"), 5, null).toCompletableFuture();
+    assertTrue(nothing.isDone(), "the store had nothing to do");
+    assertEquals(0, nothing.join().records().size());
+    store.publish(publication("a", Map.of()));
+    CompletableFuture<Page> one = store.scan(Interest.inKind("k"), 5, null).toCompletableFuture();
+    assertFalse(one.isDone(), "a write waits");
+    store.withdraw("k", "a");
+    CompletableFuture<Page> none = store.scan(Interest.inKind("k"), 5, null).toCompletableFuture();
+    assertEquals(1, get(one).records().size());
+    assertEquals(0, get(none).records().size());
+    join();
+    hear(emptyDigest(PEER_1));
+    engine.handler.onMessage(PEER, put(PEER_1, 1, "b", 1));
+    assertEquals(1, get(store.scan(Interest.inKind("k"), 5, null)).records().size());
+    engine.view(SELF);
+    assertEquals(0, get(store.scan(Interest.inKind("k"), 5, null)).records().size());
+    assertTrue(store.scan(Interest.inKind("k"), 5, null).toCompletableFuture().isDone());
+  }
+
+  @Test
+  void aSubscriberThatLooksSeesAllOfTheChange() {
+    List<Integer> seen = new ArrayList<>();
+    store.subscribe(Interest.inKind("k"), new Sink() {
+      @Override
+      public void added(RegistryRecord record) {}
+
+      @Override
+      public void modified(RegistryRecord record, RegistryRecord before) {}
+
+      @Override
+      public void removed(RegistryRecord record) {
+        store
+            .scan(Interest.inKind("k"), 5, null)
+            .thenAccept(page -> seen.add(page.records().size()));
+      }
+    });
+    join();
+    hear(emptyDigest(PEER_1));
+    hear(put(PEER_1, 1, "a", 1));
+    hear(put(PEER_1, 2, "b", 1));
+    engine.view(SELF);
+    run();
+    assertEquals(List.of(0, 0), seen, "not one removed and one left");
   }
 
   // ---- on the wire

@@ -39,9 +39,9 @@ final class LookupRun {
     this.out = out;
   }
 
-  /** What our own is called when another thread waits for it. */
+  /** What our own is called when a thread that is not the queue's asks. */
   static String waiting(String host) {
-    return "ours in " + host + ", another thread waits";
+    return "ours in " + host + ", from another thread";
   }
 
   void run() throws Exception {
