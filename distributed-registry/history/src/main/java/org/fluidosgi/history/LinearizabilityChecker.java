@@ -186,7 +186,7 @@ public final class LinearizabilityChecker {
     }
     boolean expected = each.expectedVersion() == state.version();
     return switch (each.result()) {
-      case CONFLICT -> matches ? state : null;
+      case CONFLICT -> matches && !expected ? state : null;
       case OK -> expected ? new State(each.foundVersion(), each.foundValue()) : null;
       case UNKNOWN -> expected ? new State(versionOf(each), each.value()) : null;
       case NEVER -> null;
