@@ -4,18 +4,21 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.fluidosgi.channel.Env;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.framework.internal.core.OrdinalTable.Given;
+import org.fluidosgi.framework.internal.core.OrdinalTable.NotDecidedException;
 import org.fluidosgi.registry.Membership;
 import org.fluidosgi.registry.View;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the first member of each view for this node's ordinal.
  * Invariant: at most one question is under way; an answer to a view gone by is dropped. A first member that does not answer (it may be a
- * node without virtual framework) is asked {@value #TRIES} times, then the next in order, up to oneself, who keeps its number.
+ * node without virtual framework) is asked {@value #TRIES} times, then the next in order, up to oneself, who keeps its number. One whose
+ * group store cannot decide is asked until it can: until then this node keeps the number it has, as a lone node would.
  * Threads: the node's task queue owns the state. Source: architecture section 3, ids. */
 public final class Numbering implements Membership.Listener {
   /** Questions to one member before the next is tried. */
@@ -23,6 +26,9 @@ public final class Numbering implements Membership.Listener {
 
   /** Pause between questions that failed. */
   public static final Duration RETRY = Duration.ofMillis(500);
+
+  /** Pause while the group store cannot decide. */
+  public static final Duration RETRY_UNDECIDED = Duration.ofSeconds(2);
 
   private static final System.Logger LOG = System.getLogger("org.fluidosgi.framework");
   private final NodeId self;
@@ -33,6 +39,7 @@ public final class Numbering implements Membership.Listener {
   private List<NodeId> members = List.of();
   private int failures;
   private long round;
+  private boolean warned;
   private boolean closed;
   private Env.@Nullable Cancellable retry;
 
@@ -96,6 +103,7 @@ public final class Numbering implements Membership.Listener {
             return;
           }
           if (failure == null) {
+            warned = false;
             onGiven.accept(given);
           } else {
             failed(member, failure);
@@ -104,9 +112,24 @@ public final class Numbering implements Membership.Listener {
   }
 
   private void failed(NodeId member, Throwable failure) {
+    Throwable cause = failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+    if (cause instanceof NotDecidedException) {
+      LOG.log(
+          warned ? Level.DEBUG : Level.WARNING,
+          "{0}: no number in the group yet, {1} says: {2}. Until then this node keeps the number it has, and the others hide its"
+              + " virtual bundles if it was another group''s",
+          self,
+          member,
+          cause.getMessage());
+      warned = true;
+      retry = env.schedule(RETRY_UNDECIDED, this::ask);
+      return;
+    }
     failures++;
     Level level = failures == TRIES ? Level.WARNING : Level.DEBUG;
-    LOG.log(level, "{0}: {1} gives no ordinal: {2}", self, member, failure.getMessage());
+    LOG.log(level, "{0}: {1} gives no ordinal: {2}", self, member, cause.getMessage());
     retry = env.schedule(RETRY, this::ask);
   }
 }

@@ -1,8 +1,10 @@
 package org.fluidosgi.framework.internal.core;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -16,15 +18,24 @@ import org.fluidosgi.groupstore.Versioned;
 import org.jspecify.annotations.Nullable;
 
 /** Which node of this node's group has which ordinal.
- * Invariant: an ordinal once given to a node is never given to another node of the same group. Entries lie in the group store under
- * {@code ordinals/<group>/<ordinal>} with the node's id as value; without a store they live in memory, filled from the nodes' own
- * records. Threads: any; state guarded by the monitor, nobody is called while it is held. */
+ * Invariant: an ordinal once given to a node is never given to another node of the same group: none is given that the group store has
+ * not decided. Entries lie there under {@code ordinals/<group>/<ordinal>} with the node's id as value; one that was decided never
+ * changes, so it may be told without asking. Threads: any; state guarded by the monitor, nobody is called while it is held. */
 public final class OrdinalTable {
   /** Most ordinals of one group, and the highest; further nodes are refused. */
   public static final int ORDINALS_MAX = 65_536;
 
   private static final String PREFIX = "ordinals/";
+
+  /** Holds the ordinals of entries that name no node. */
+  private static final NodeId NOBODY = new NodeId(new UUID(0, 0));
+
+  /** Decided, heard of, or asked for. */
   private final NavigableMap<Integer, NodeId> byOrdinal = new TreeMap<>();
+
+  /** Ordinals whose entry the store has told. */
+  private final Set<Integer> decided = new HashSet<>();
+
   private UUID group;
   private @Nullable GroupStore store;
   private @Nullable Registration watch;
@@ -42,6 +53,7 @@ public final class OrdinalTable {
       }
       group = now;
       byOrdinal.clear();
+      decided.clear();
       current = store;
     }
     rewatch(current, now);
@@ -52,9 +64,26 @@ public final class OrdinalTable {
     UUID current;
     synchronized (this) {
       store = now;
+      decided.clear();
       current = group;
     }
     rewatch(now, current);
+    writeDown();
+  }
+
+  /** Writes what was heard of while nothing could be written: a later first member must not give it away. */
+  private void writeDown() {
+    UUID of;
+    Map<Integer, NodeId> missing;
+    synchronized (this) {
+      if (store == null) {
+        return;
+      }
+      of = group;
+      missing = new TreeMap<>(byOrdinal);
+      missing.keySet().removeAll(decided);
+    }
+    missing.forEach((ordinal, node) -> persist(of, node, ordinal).exceptionally(e -> node));
   }
 
   private void rewatch(@Nullable GroupStore from, UUID of) {
@@ -72,21 +101,26 @@ public final class OrdinalTable {
   }
 
   private void onChange(UUID of, String key, Versioned now) {
-    byte[] value = now.value();
-    if (value == null) {
-      return; // an ordinal is never taken back
-    }
     try {
       int ordinal = Integer.parseInt(key.substring(key.lastIndexOf('/') + 1));
-      NodeId node = NodeId.parse(new String(value, StandardCharsets.UTF_8));
-      synchronized (this) {
-        if (group.equals(of) && valid(ordinal)) {
-          byOrdinal.put(ordinal, node);
+      byte[] value = now.value();
+      if (value != null) {
+        decided(of, ordinal, NodeId.parse(new String(value, StandardCharsets.UTF_8)));
+      } else { // another group's store: an ordinal is never taken back
+        synchronized (this) {
+          decided.remove(ordinal);
         }
       }
     } catch (IllegalArgumentException e) {
       System.getLogger("org.fluidosgi.framework")
           .log(System.Logger.Level.WARNING, "entry {0} names no ordinal or node: ignored", key);
+    }
+  }
+
+  private synchronized void decided(UUID of, int ordinal, NodeId node) {
+    if (group.equals(of) && valid(ordinal)) {
+      byOrdinal.put(ordinal, node);
+      decided.add(ordinal);
     }
   }
 
@@ -102,11 +136,12 @@ public final class OrdinalTable {
         return;
       }
     }
-    persist(of, node, ordinal).exceptionally(e -> null);
+    persist(of, node, ordinal).exceptionally(e -> node); // written down later
   }
 
   /** The ordinal of that node in this group. The one it had here last if nobody else has it, else one given before, else a new one.
-   * Shape: {@code lastOrdinal} counts only when {@code lastGroup} is this group. Errors: IllegalStateException when all are given. */
+   * Shape: {@code lastOrdinal} counts only when {@code lastGroup} is this group. Errors: IllegalStateException when all are given or
+   * there is no store; {@link NotDecidedException} when the store did not decide, and no ordinal is given then. */
   public CompletionStage<Given> assign(NodeId node, UUID lastGroup, int lastOrdinal) {
     int chosen;
     UUID of;
@@ -117,14 +152,19 @@ public final class OrdinalTable {
         return CompletableFuture.failedFuture(
             new IllegalStateException("all " + ORDINALS_MAX + " ordinals of the group are given"));
       }
-      byOrdinal.put(chosen, node);
+      if (decided.contains(chosen)) {
+        return CompletableFuture.completedFuture(new Given(of, chosen));
+      }
+      if (store == null) {
+        return CompletableFuture.failedFuture(
+            new IllegalStateException("this node has no group store, or not yet"));
+      }
+      byOrdinal.put(chosen, node); // its next question asks for the same one
     }
     return persist(of, node, chosen).thenCompose(holder -> {
       if (holder.equals(node)) {
+        writeDown();
         return CompletableFuture.completedFuture(new Given(of, chosen));
-      }
-      synchronized (this) {
-        byOrdinal.put(chosen, holder);
       }
       return assign(node, lastGroup, lastOrdinal);
     });
@@ -158,36 +198,51 @@ public final class OrdinalTable {
     return free <= ORDINALS_MAX ? free : 0;
   }
 
-  /** Who holds the ordinal after trying to write it down. */
+  /** Who holds the ordinal after trying to write it down. Errors: NotDecidedException. */
   private CompletionStage<NodeId> persist(UUID of, NodeId node, int ordinal) {
     GroupStore to;
     synchronized (this) {
       to = store;
     }
     if (to == null) {
-      return CompletableFuture.completedFuture(node);
+      return CompletableFuture.failedFuture(new NotDecidedException("the group store has stopped"));
     }
     byte[] value = node.toString().getBytes(StandardCharsets.UTF_8);
     return to.compareAndSet(PREFIX + of + "/" + ordinal, 0, value)
-        .thenApply(written -> node)
-        .exceptionally(failure -> holder(failure, node));
+        .handle((written, failure) -> failure == null ? node : holder(failure, ordinal))
+        .thenApply(holder -> {
+          decided(of, ordinal, holder);
+          return holder;
+        });
   }
 
-  private static NodeId holder(Throwable failure, NodeId node) {
+  private static NodeId holder(Throwable failure, int ordinal) {
     Throwable cause = failure instanceof CompletionException && failure.getCause() != null
         ? failure.getCause()
         : failure;
     if (cause instanceof ConflictException conflict && conflict.found() != null) {
       byte[] found = conflict.found().value();
       if (found != null) {
-        return NodeId.parse(new String(found, StandardCharsets.UTF_8));
+        try {
+          return NodeId.parse(new String(found, StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException e) {
+          System.getLogger("org.fluidosgi.framework")
+              .log(
+                  System.Logger.Level.WARNING, "ordinal {0} is held by no node: left out", ordinal);
+          return NOBODY;
+        }
       }
     }
-    // A store that cannot write now must not keep a node without an id: the nodes' records still
-    // tell who has what.
-    System.getLogger("org.fluidosgi.framework")
-        .log(System.Logger.Level.WARNING, "ordinal of {0} is not on file: {1}", node, cause);
-    return node;
+    throw new NotDecidedException(String.valueOf(cause.getMessage()));
+  }
+
+  /** The group store could not decide who has the ordinal: ask again. */
+  public static final class NotDecidedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public NotDecidedException(String why) {
+      super(why);
+    }
   }
 
   /** An ordinal in a group. */

@@ -33,6 +33,7 @@ import org.fluidosgi.framework.internal.core.Numbering;
 import org.fluidosgi.framework.internal.core.Op;
 import org.fluidosgi.framework.internal.core.OrdinalTable;
 import org.fluidosgi.framework.internal.core.OrdinalTable.Given;
+import org.fluidosgi.framework.internal.core.OrdinalTable.NotDecidedException;
 import org.fluidosgi.framework.internal.resources.ClassSpace;
 import org.fluidosgi.framework.internal.resources.HostResources;
 import org.fluidosgi.groupstore.GroupStore;
@@ -287,9 +288,14 @@ public final class NodeSession implements Registration {
       int lastOrdinal) {
     return client
         .ask(member, Op.ORDINAL, Map.of("group", lastGroup.toString(), "ordinal", lastOrdinal))
-        .thenApply(answer -> new Given(
-            UUID.fromString(Message.value(answer, "group", String.class)),
-            Message.value(answer, "ordinal", Integer.class)));
+        .thenApply(answer -> {
+          if (answer.containsKey("undecided")) {
+            throw new NotDecidedException(Message.value(answer, "undecided", String.class));
+          }
+          return new Given(
+              UUID.fromString(Message.value(answer, "group", String.class)),
+              Message.value(answer, "ordinal", Integer.class));
+        });
   }
 
   private void given(Given given) {

@@ -25,6 +25,7 @@ import org.fluidosgi.framework.internal.core.KeyedTasks;
 import org.fluidosgi.framework.internal.core.Message;
 import org.fluidosgi.framework.internal.core.Op;
 import org.fluidosgi.framework.internal.core.OrdinalTable;
+import org.fluidosgi.framework.internal.core.OrdinalTable.NotDecidedException;
 import org.osgi.framework.BundleException;
 
 /** Serves endpoint {@code framework}: what other nodes ask this one to do.
@@ -104,7 +105,18 @@ final class OpServer implements StreamHandler {
     return ordinals
         .assign(node, group, last)
         .thenApply(
-            given -> done(Map.of("group", given.group().toString(), "ordinal", given.ordinal())));
+            given -> done(Map.of("group", given.group().toString(), "ordinal", given.ordinal())))
+        .exceptionally(OpServer::undecided);
+  }
+
+  private static ByteBuffer undecided(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+    if (cause instanceof NotDecidedException) {
+      return done(Map.of("undecided", HostErrors.oneLine(String.valueOf(cause.getMessage()))));
+    }
+    throw new CompletionException(cause);
   }
 
   private CompletionStage<ByteBuffer> lookup(IncomingCall call, Map<String, Object> question) {

@@ -16,9 +16,11 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletionException;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.framework.VirtualId;
 import org.fluidosgi.framework.internal.core.OrdinalTable.Given;
+import org.fluidosgi.framework.internal.core.OrdinalTable.NotDecidedException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,11 +33,16 @@ class OrdinalsPropertyTest {
 
   private final class Node {
     final NodeId id;
-    final FakeGroupStore store = new FakeGroupStore();
+    final FakeGroupStore store;
     NodeIds ids;
     OrdinalTable table;
 
     Node(Random random) throws IOException {
+      this(random, new FakeGroupStore());
+    }
+
+    Node(Random random, FakeGroupStore store) throws IOException {
+      this.store = store;
       id = new NodeId(new UUID(random.nextLong(), random.nextLong()));
       restart(random);
     }
@@ -50,11 +57,17 @@ class OrdinalsPropertyTest {
 
     void takeFrom(Node first) throws IOException {
       NodeIds.Numbers last = ids.numbers();
-      Given given = first
-          .table
-          .assign(id, last.group(), last.ordinal())
-          .toCompletableFuture()
-          .join();
+      Given given;
+      try {
+        given = first
+            .table
+            .assign(id, last.group(), last.ordinal())
+            .toCompletableFuture()
+            .join();
+      } catch (CompletionException e) {
+        assertTrue(e.getCause() instanceof NotDecidedException, e.toString());
+        return;
+      }
       if (ids.renumber(given.group(), given.ordinal())) {
         table.useGroup(given.group());
         table.learn(given.group(), id, given.ordinal());
@@ -138,6 +151,101 @@ class OrdinalsPropertyTest {
           "seed " + seed + ": an ordinal of a node that is away was given again");
       view(List.of(members.get(0), members.get(1), members.get(2), members.get(3), members.get(4)));
     }
+  }
+
+  /** Nodes with one agreed store, whose voters are the first three: never, not even at different times or on both sides of a split, do two
+   * nodes have the same ordinal of the same group. */
+  @ParameterizedTest
+  @ValueSource(longs = {21, 22, 23, 24, 25, 26, 27, 28, 29, 30})
+  void anAgreedStoreGivesNoOrdinalTwice(long seed) throws Exception {
+    Random random = new Random(seed);
+    FakeGroupStore agreed = new FakeGroupStore();
+    List<Node> all = new ArrayList<>();
+    for (int i = 0; i < 7; i++) {
+      all.add(new Node(random, agreed));
+    }
+    Map<String, NodeId> holders = new HashMap<>();
+    int undecided = 0;
+    for (int step = 0; step < 200; step++) {
+      if (random.nextInt(6) == 0) {
+        all.set(3 + random.nextInt(4), new Node(random, agreed));
+      }
+      List<Node> members = new ArrayList<>(all);
+      java.util.Collections.shuffle(members, random);
+      members = members.subList(0, 1 + random.nextInt(members.size()));
+      if (random.nextInt(3) == 0) {
+        members.get(random.nextInt(members.size())).restart(random);
+      }
+      agreed.refuse(members.stream().filter(all.subList(0, 3)::contains).count() < 2);
+      view(members);
+      for (Node member : members) {
+        NodeIds.Numbers has = member.ids.numbers();
+        NodeId holder = holders.putIfAbsent(has.group() + " " + has.ordinal(), member.id);
+        assertTrue(holder == null || holder.equals(member.id), "seed " + seed + " step " + step);
+        undecided += has.group().equals(members.get(0).ids.numbers().group()) ? 0 : 1;
+      }
+    }
+    assertTrue(undecided > 0, "no node ever had to wait");
+    agreed.refuse(false);
+    view(all);
+    assertEquals(
+        1, all.stream().map(each -> each.ids.numbers().group()).distinct().count());
+    assertEquals(
+        all.size(),
+        all.stream().map(each -> each.ids.numbers().ordinal()).distinct().count());
+  }
+
+  @Test
+  void aNodeThatIsKnownGetsItsOrdinalBackWithoutAMajority() throws Exception {
+    FakeGroupStore agreed = new FakeGroupStore();
+    Node first = new Node(new Random(1), agreed);
+    Node second = new Node(new Random(2), agreed);
+    second.takeFrom(first);
+    first.restart(new Random(3)); // knows only what the store tells
+    agreed.refuse(true);
+    NodeIds.Numbers has = second.ids.numbers();
+    Given given = first
+        .table
+        .assign(second.id, has.group(), has.ordinal())
+        .toCompletableFuture()
+        .join();
+    assertEquals(new Given(has.group(), 2), given);
+  }
+
+  @Test
+  void withoutAStoreNothingIsGiven() throws Exception {
+    Node first = new Node(new Random(1));
+    first.table.attach(null);
+    NodeId other = new NodeId(new UUID(8, 8));
+    CompletionException refused = assertThrows(
+        CompletionException.class,
+        () -> first
+            .table
+            .assign(other, first.ids.numbers().group(), 1)
+            .toCompletableFuture()
+            .join());
+    assertTrue(refused.getMessage().contains("no group store"), refused.getMessage());
+  }
+
+  @Test
+  void whatWasHeardOfWhileNothingCouldBeWrittenIsNotGivenAway() throws Exception {
+    FakeGroupStore store = new FakeGroupStore();
+    Node first = new Node(new Random(1), store);
+    UUID group = first.ids.numbers().group();
+    store.refuse(true);
+    NodeId heard = new NodeId(new UUID(9, 9));
+    first.table.learn(group, heard, 2);
+    store.refuse(false);
+    new Node(new Random(2), store).takeFrom(first); // the store works again: everything is written
+    first.restart(new Random(3));
+    Node late = new Node(new Random(4), store);
+    late.takeFrom(first);
+    assertEquals(4, late.ids.numbers().ordinal());
+    assertEquals(
+        heard.toString(),
+        new String(
+            store.entries.get("ordinals/" + group + "/2").value(),
+            java.nio.charset.StandardCharsets.UTF_8));
   }
 
   @Test

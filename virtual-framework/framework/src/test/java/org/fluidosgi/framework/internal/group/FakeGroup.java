@@ -13,6 +13,7 @@ import java.util.concurrent.Executor;
 import org.fluidosgi.channel.LocalNode;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.channel.Registration;
+import org.fluidosgi.framework.internal.core.FakeGroupStore;
 import org.fluidosgi.registry.Attributes;
 import org.fluidosgi.registry.Clause;
 import org.fluidosgi.registry.Explanation;
@@ -32,6 +33,9 @@ import org.osgi.framework.InvalidSyntaxException;
 
 /** A registry in memory whose members join and leave at once. Each member is told on its own task queue. */
 final class FakeGroup {
+  /** The store that all members agree on. */
+  final FakeGroupStore store = new FakeGroupStore();
+
   private final Map<RecordId, RegistryRecord> records = new LinkedHashMap<>();
   private final List<Member> members = new ArrayList<>();
   private long epoch;

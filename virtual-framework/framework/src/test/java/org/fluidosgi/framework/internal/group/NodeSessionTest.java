@@ -130,6 +130,37 @@ class NodeSessionTest {
   }
 
   @Test
+  void aNewcomerKeepsItsOwnNumberWhileTheGroupCannotDecide() throws Exception {
+    group.store.refuse(true);
+    TestNode gamma = new TestNode(group, folder, "gamma", Map.of());
+    try {
+      gamma.connect(alpha);
+      gamma.connect(beta);
+      await()
+          .untilAsserted(() ->
+              assertEquals(List.of(0, 1, 2), ordinals(alpha).stream().sorted().toList()));
+      VirtualBundle bundle =
+          gamma.framework().install(jar("own", IMPORTS, 10), gamma.framework().localNode());
+      assertEquals("n1:1", bundle.id().toString(), "as on a lone node");
+      bundle.start();
+      assertEquals(Bundle.ACTIVE, bundle.getState());
+      assertEquals(List.of(), alpha.framework().bundles(), "its id may be that of another");
+      assertEquals(2, beta.framework().localNode().ordinal());
+      group.store.refuse(false);
+      await().untilAsserted(() -> assertEquals(List.of(1, 2, 3), ordinals(alpha)));
+      await()
+          .untilAsserted(() -> assertEquals(
+              List.of("n3:1"),
+              alpha.framework().bundles().stream()
+                  .map(each -> each.id().toString())
+                  .toList()));
+      assertEquals(Bundle.ACTIVE, gamma.framework().bundles().get(0).getState());
+    } finally {
+      gamma.close();
+    }
+  }
+
+  @Test
   void othersHearOfAdministratorsAndOfLeaving() throws Exception {
     VirtualBundle bundle = installOnBeta(jar("seen", IMPORTS, 10));
     hostOf(beta, bundle).start();

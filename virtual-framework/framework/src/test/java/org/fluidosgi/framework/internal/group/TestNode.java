@@ -19,6 +19,7 @@ import org.fluidosgi.framework.internal.HostBundles;
 import org.fluidosgi.framework.internal.LocalControl;
 import org.fluidosgi.framework.internal.VirtualContexts;
 import org.fluidosgi.framework.internal.context.HostView;
+import org.fluidosgi.groupstore.GroupStore;
 import org.fluidosgi.registry.Membership;
 import org.fluidosgi.registry.RegistryStore;
 import org.osgi.framework.Bundle;
@@ -69,6 +70,7 @@ final class TestNode implements AutoCloseable {
     BundleContext context = host.getBundleContext();
     registrations.add(
         context.registerService(ChannelMultiplexer.class, channel.multiplexer(), null));
+    registrations.add(context.registerService(GroupStore.class, group.store, null));
     registrations.add(context.registerService(RegistryStore.class, member, null));
     registrations.add(context.registerService(Membership.class, member, null));
     registrations.add(context.registerService(
