@@ -17,6 +17,12 @@ public interface LocalNode {
   /** Clock, randomness and tasks of this node. */
   Env env();
 
+  /** A key for that purpose which every node of the group derives alike from the group's token, and which does not reveal it.
+   * Shape: 32 bytes; takes tens of milliseconds. Errors: UnsupportedOperationException from a node without a token. */
+  default byte[] groupKey(String purpose) {
+    throw new UnsupportedOperationException("this node has no group token");
+  }
+
   /** The setting of that name: framework property, system property, else empty.
    * Shape: see {@link Settings}. */
   Settings settings();

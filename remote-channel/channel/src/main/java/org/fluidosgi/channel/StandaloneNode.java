@@ -113,7 +113,7 @@ public final class StandaloneNode implements AutoCloseable {
           name,
           info.address());
     }
-    LocalNode local = new Node(info, directory.path(), env, settings);
+    LocalNode local = new Node(info, directory.path(), env, settings, token);
     return new StandaloneNode(local, multiplexer, resources);
   }
 
@@ -174,6 +174,17 @@ public final class StandaloneNode implements AutoCloseable {
     }
   }
 
-  private record Node(NodeInfo info, Path dataDirectory, Env env, Settings settings)
-      implements LocalNode {}
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Node(NodeInfo info, Path dataDirectory, Env env, Settings settings, byte[] token)
+      implements LocalNode {
+    @Override
+    public byte[] groupKey(String purpose) {
+      return GroupToken.key(token, purpose);
+    }
+
+    @Override
+    public String toString() {
+      return "node " + info; // not the token
+    }
+  }
 }

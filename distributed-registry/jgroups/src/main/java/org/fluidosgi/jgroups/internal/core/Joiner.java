@@ -15,7 +15,6 @@ import org.fluidosgi.channel.ConnectFailedException.Reason;
 import org.fluidosgi.channel.Env;
 import org.fluidosgi.channel.NodeAddress;
 import org.fluidosgi.channel.NodeInfo;
-import org.jspecify.annotations.Nullable;
 
 /** Keeps dialling the addresses of the join list, for ever, and those of members that fell silent, until they answer or are
  * refused. An address whose channel is open is left alone until it closes.
@@ -33,6 +32,12 @@ public final class Joiner {
   /** Pause after a rejection: a human must act first. */
   static final Duration PAUSE_REJECTED = Duration.ofSeconds(60);
 
+  /** Time that multicast has to find a first node. */
+  static final Duration SEARCH = Duration.ofMillis(1500);
+
+  /** Failures after which an address that multicast gave is forgotten: it is found again if a node is there. */
+  static final int HEARD_FAILURES = 3;
+
   /** Silent members that are dialled at a time; of more, the earliest is forgotten. */
   static final int LOST_MAX = 256;
 
@@ -41,8 +46,8 @@ public final class Joiner {
   private final NodeInfo self;
   private final ChannelMultiplexer multiplexer;
   private final Env env;
-  private final Map<NodeAddress, Target> targets = new LinkedHashMap<>();
-  private final Set<Target> undecided = new HashSet<>();
+  private final Map<NodeAddress, JoinTarget> targets = new LinkedHashMap<>();
+  private final Set<JoinTarget> undecided = new HashSet<>();
   private final CompletableFuture<Answer> first = new CompletableFuture<>();
   /** Addresses that names gave and that are this node's. */
   private final Set<NodeAddress> own = new HashSet<>();
@@ -51,6 +56,9 @@ public final class Joiner {
 
   /** Whether no name was looked up yet. */
   private boolean lookingUp;
+
+  /** Whether multicast may find a first node yet. */
+  private boolean searching;
 
   private boolean closed;
 
@@ -64,25 +72,6 @@ public final class Joiner {
     NONE_YET
   }
 
-  private static final class Target {
-    final NodeAddress address;
-    /** The member that was lost there; null for an address of the join list. */
-    final @Nullable Member lost;
-    /** Whether a name of the join list gave it. */
-    final boolean named;
-
-    Duration pause = PAUSE_LEAST;
-    boolean told;
-    int refusals;
-    boolean rejectionTold;
-
-    Target(NodeAddress address, @Nullable Member lost, boolean named) {
-      this.address = address;
-      this.lost = lost;
-      this.named = named;
-    }
-  }
-
   public Joiner(NodeInfo self, ChannelMultiplexer multiplexer, Env env, JoinNames names) {
     this.self = self;
     this.names = names;
@@ -94,17 +83,21 @@ public final class Joiner {
   public CompletableFuture<Answer> start(JoinList joinList) {
     synchronized (this) {
       lookingUp = !joinList.names().isEmpty();
+      searching = !joinList.multicasts().isEmpty();
     }
-    List<Target> added = new ArrayList<>();
+    List<JoinTarget> added = new ArrayList<>();
     for (NodeAddress address : joinList.addresses()) {
       if (address.equals(self.address())) {
         ignoreOwn(address);
         continue;
       }
-      Target target = new Target(address, null, false);
+      JoinTarget target = new JoinTarget(address, null, JoinTarget.Source.LIST);
       if (add(target)) {
         added.add(target);
       }
+    }
+    if (!joinList.multicasts().isEmpty()) {
+      schedule(SEARCH, this::searched);
     }
     begin(added);
     if (!joinList.names().isEmpty()) {
@@ -113,21 +106,45 @@ public final class Joiner {
     return first;
   }
 
+  private void searched() {
+    synchronized (this) {
+      searching = false;
+    }
+    begin(List.of());
+  }
+
+  /** Multicast found a node of the group there. */
+  public void heard(NodeAddress address) {
+    JoinTarget target = new JoinTarget(address, null, JoinTarget.Source.MULTICAST);
+    synchronized (this) {
+      if (own.contains(address) || room() <= 0 || !add(target)) {
+        return;
+      }
+    }
+    begin(List.of(target));
+  }
+
+  /** Addresses that may be dialled besides. */
+  private long room() {
+    return JoinList.ADDRESSES_MAX
+        - targets.values().stream().filter(target -> target.lost == null).count();
+  }
+
   /** These are the addresses of the names of the join list now; others of them are not dialled any more. */
   private void named(Set<NodeAddress> now) {
-    List<Target> added = new ArrayList<>();
+    List<JoinTarget> added = new ArrayList<>();
     synchronized (this) {
       lookingUp = false;
-      List<Target> gone = targets.values().stream()
-          .filter(target -> target.named && !now.contains(target.address))
+      List<JoinTarget> gone = targets.values().stream()
+          .filter(
+              target -> target.source == JoinTarget.Source.NAME && !now.contains(target.address))
           .toList();
       gone.forEach(target -> targets.remove(target.address));
       undecided.removeAll(gone);
-      long room = JoinList.ADDRESSES_MAX
-          - targets.values().stream().filter(target -> target.lost == null).count();
+      long room = room();
       for (NodeAddress address : now) {
         if (added.size() < room && !own.contains(address) && !address.equals(self.address())) {
-          Target target = new Target(address, null, true);
+          JoinTarget target = new JoinTarget(address, null, JoinTarget.Source.NAME);
           if (add(target)) {
             added.add(target);
           }
@@ -137,11 +154,11 @@ public final class Joiner {
     begin(added);
   }
 
-  private void begin(List<Target> added) {
+  private void begin(List<JoinTarget> added) {
     boolean nobody;
     synchronized (this) {
       undecided.addAll(added);
-      nobody = undecided.isEmpty() && !lookingUp;
+      nobody = undecided.isEmpty() && !lookingUp && !searching;
     }
     if (nobody) {
       first.complete(Answer.NOBODY);
@@ -151,7 +168,7 @@ public final class Joiner {
 
   /** A member went silent: dial it until it answers, is refused, or another life answers. */
   public void lost(Member member, NodeAddress address) {
-    Target target = new Target(address, member, false);
+    JoinTarget target = new JoinTarget(address, member, JoinTarget.Source.LOST);
     if (add(target)) {
       again(target, PAUSE_LEAST);
     }
@@ -170,8 +187,12 @@ public final class Joiner {
     undecided.clear();
   }
 
-  private synchronized boolean add(Target target) {
-    if (closed || targets.containsKey(target.address)) {
+  private synchronized boolean add(JoinTarget target) {
+    JoinTarget other = targets.get(target.address);
+    boolean replaces = other != null
+        && other.source == JoinTarget.Source.MULTICAST
+        && target.source == JoinTarget.Source.LOST;
+    if (closed || other != null && !replaces) {
       return false;
     }
     if (target.lost != null
@@ -185,25 +206,25 @@ public final class Joiner {
     return true;
   }
 
-  private synchronized boolean isWanted(Target target) {
+  private synchronized boolean isWanted(JoinTarget target) {
     return !closed && targets.get(target.address) == target;
   }
 
-  private synchronized void forget(Target target) {
+  private synchronized void forget(JoinTarget target) {
     targets.remove(target.address, target);
   }
 
-  private void nobodyAt(Target target) {
+  private void nobodyAt(JoinTarget target) {
     boolean last;
     synchronized (this) {
-      last = undecided.remove(target) && undecided.isEmpty() && !lookingUp;
+      last = undecided.remove(target) && undecided.isEmpty() && !lookingUp && !searching;
     }
     if (last) {
       first.complete(Answer.NOBODY);
     }
   }
 
-  private void dial(Target target) {
+  private void dial(JoinTarget target) {
     if (!isWanted(target)) {
       return;
     }
@@ -222,7 +243,7 @@ public final class Joiner {
     });
   }
 
-  private void answered(Target target, Channel channel) {
+  private void answered(JoinTarget target, Channel channel) {
     Member peer = Member.of(channel.peer());
     if (peer.node().equals(self.id())) {
       forgetOwn(target);
@@ -249,10 +270,14 @@ public final class Joiner {
     if (target.lost == null) {
       first.complete(Answer.CONNECTED);
     }
-    channel.whenClosed().thenRun(() -> again(target, PAUSE_LEAST));
+    if (target.source == JoinTarget.Source.MULTICAST) {
+      channel.whenClosed().thenRun(() -> forget(target));
+    } else {
+      channel.whenClosed().thenRun(() -> again(target, PAUSE_LEAST));
+    }
   }
 
-  private void failed(Target target, Throwable failure) {
+  private void failed(JoinTarget target, Throwable failure) {
     Reason reason = Failures.reason(failure);
     if (reason == Reason.SELF) {
       forgetOwn(target);
@@ -272,33 +297,43 @@ public final class Joiner {
     tellSilence(target, failure);
     Duration pause;
     boolean refused;
+    boolean hopeless;
     synchronized (this) {
+      hopeless =
+          target.source == JoinTarget.Source.MULTICAST && ++target.failures >= HEARD_FAILURES;
       refused = reason == Reason.REFUSED && ++target.refusals >= REFUSALS;
       pause = target.pause;
       Duration doubled = pause.multipliedBy(2);
       target.pause = doubled.compareTo(PAUSE_MOST) > 0 ? PAUSE_MOST : doubled;
     }
-    if (refused) {
+    if (refused || hopeless) {
       nobodyAt(target);
     }
-    again(target, pause);
+    if (hopeless) {
+      forget(target);
+    } else {
+      again(target, pause);
+    }
   }
 
-  private void again(Target target, Duration pause) {
-    if (!isWanted(target)) {
-      return;
+  private void again(JoinTarget target, Duration pause) {
+    if (isWanted(target)) {
+      schedule(pause, () -> dial(target));
     }
+  }
+
+  private void schedule(Duration pause, Runnable task) {
     try {
-      env.schedule(pause, () -> dial(target));
+      env.schedule(pause, task);
     } catch (RejectedExecutionException e) {
       LOG.log(System.Logger.Level.DEBUG, "{0}: the node stops, no more dialling", self.name());
     }
   }
 
-  private void forgetOwn(Target target) {
+  private void forgetOwn(JoinTarget target) {
     synchronized (this) {
       targets.remove(target.address, target);
-      if (target.named) {
+      if (target.source != JoinTarget.Source.LIST) {
         own.add(target.address);
         return; // a name stands for all nodes, this one too
       }
@@ -314,7 +349,7 @@ public final class Joiner {
         address);
   }
 
-  private void tellSilence(Target target, Throwable failure) {
+  private void tellSilence(JoinTarget target, Throwable failure) {
     synchronized (this) {
       if (closed || target.told || target.lost != null) {
         return;
@@ -329,7 +364,7 @@ public final class Joiner {
         failure.getMessage());
   }
 
-  private void tellRejection(Target target, Throwable failure) {
+  private void tellRejection(JoinTarget target, Throwable failure) {
     synchronized (this) {
       if (closed || target.rejectionTold) {
         return;

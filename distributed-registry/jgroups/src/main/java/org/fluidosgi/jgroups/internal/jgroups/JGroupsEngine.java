@@ -1,6 +1,7 @@
 package org.fluidosgi.jgroups.internal.jgroups;
 
-import java.nio.ByteBuffer;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -32,15 +33,12 @@ import org.fluidosgi.jgroups.internal.core.JoinNames;
 import org.fluidosgi.jgroups.internal.core.Joiner;
 import org.fluidosgi.jgroups.internal.core.Links;
 import org.fluidosgi.jgroups.internal.core.Member;
+import org.fluidosgi.jgroups.internal.core.MulticastSearch;
 import org.fluidosgi.jgroups.internal.core.Requests;
 import org.fluidosgi.jgroups.internal.core.Roster;
 import org.fluidosgi.jgroups.internal.core.Watch;
 import org.fluidosgi.registry.spi.ClusterEngine;
 import org.jgroups.Address;
-import org.jgroups.MergeView;
-import org.jgroups.Message;
-import org.jgroups.Receiver;
-import org.jgroups.View;
 import org.jspecify.annotations.Nullable;
 
 /** The cluster engine on JGroups, its packets on the node's channels.
@@ -141,10 +139,14 @@ public final class JGroupsEngine implements ClusterEngine {
       registrations.add(multiplexer.serve(AddressCheck.ENDPOINT, addresses));
       registrations.add(multiplexer.listen(addresses));
       registrations.add(addresses::close);
+      search(joiner);
       long waitUntil = System.nanoTime() + joinWait(node.settings()).toNanos();
       Joiner.Answer answer = awaitAnswer(joiner.start(joinList), waitUntil);
       FirstView views = new FirstView(delivery, answer != Joiner.Answer.CONNECTED);
-      stack.channel().setReceiver(new FromJGroups(delivery, views));
+      stack
+          .channel()
+          .setReceiver(new FromJGroups(
+              self, multicasts, multiplexer, stack.transport, roster, delivery, views));
       stack.connect(GROUP, founding(answer));
       stack.announce(); // channels that opened before are not told otherwise
       delivery.awaitFirstView(millisUntil(waitUntil));
@@ -266,6 +268,23 @@ public final class JGroupsEngine implements ClusterEngine {
     return new ChannelException(Scope.NODE, Effect.NONE, info.name() + ": the engine does not run");
   }
 
+  private void search(Joiner joiner) throws IOException {
+    if (joinList.multicasts().isEmpty()) {
+      return;
+    }
+    MulticastSearch search = new MulticastSearch(
+        info,
+        node.groupKey("multicast"),
+        node.env(),
+        peer -> multiplexer.channel(peer).isPresent(),
+        joiner::heard);
+    registrations.add(search::close);
+    search.start(
+        joinList.multicasts(),
+        InetAddress.getByName(node.settings().text("fluid.bind.address", "127.0.0.1")),
+        new NamedThread("fluid-jgroups-multicast"));
+  }
+
   private Joiner.Answer awaitAnswer(CompletableFuture<Joiner.Answer> answer, long until)
       throws InterruptedException {
     try {
@@ -344,56 +363,6 @@ public final class JGroupsEngine implements ClusterEngine {
       }
       delivery.request(Member.of(from), request, answer);
       return answer;
-    }
-  }
-
-  /** From JGroups to the delivery thread; never blocks. */
-  private final class FromJGroups implements Receiver {
-    private final Delivery delivery;
-    private final FirstView views;
-
-    FromJGroups(Delivery delivery, FirstView views) {
-      this.delivery = delivery;
-      this.views = views;
-    }
-
-    @Override
-    public void viewAccepted(View view) {
-      List<Member> ordered = new ArrayList<>();
-      for (Address address : view.getMembers()) {
-        if (address instanceof MemberAddress member) {
-          ordered.add(member.member());
-        }
-      }
-      views.view(view.getViewId().getId(), ordered, view instanceof MergeView);
-      Parts now = parts;
-      if (now != null) {
-        learnAddresses(now, ordered);
-        now.roster.changed(ordered);
-      }
-    }
-
-    private void learnAddresses(Parts now, List<Member> ordered) {
-      for (ChannelAddress known : now.stack.transport.known()) {
-        if (ordered.contains(known.member()) && !known.member().equals(self)) {
-          multiplexer.learn(known.member().node(), known.address());
-        }
-      }
-    }
-
-    @Override
-    public void receive(Message message) {
-      if (!(message.getSrc() instanceof MemberAddress from) || message.getLength() < Long.BYTES) {
-        return;
-      }
-      ByteBuffer content =
-          ByteBuffer.wrap(message.getArray(), message.getOffset(), message.getLength());
-      long number = content.getLong();
-      byte[] payload = new byte[content.remaining()];
-      content.get(payload);
-      Member sender = from.member();
-      CompletableFuture<Void> mine = sender.equals(self) ? multicasts.unconfirmed(number) : null;
-      delivery.message(sender, payload, mine == null ? new CompletableFuture<>() : mine);
     }
   }
 }

@@ -36,7 +36,7 @@ class JoinerTest {
   }
 
   private static JoinList list(NodeAddress... addresses) {
-    return new JoinList(List.of(addresses), List.of());
+    return new JoinList(List.of(addresses), List.of(), List.of());
   }
 
   private List<String> addresses(String host) throws UnknownHostException {
@@ -53,14 +53,21 @@ class JoinerTest {
     assertEquals(
         new JoinList(
             List.of(new NodeAddress("a", 1), new NodeAddress("::1", 2)),
-            List.of(new NodeAddress("nodes", 3))),
-        joinList("a:1, [::1]:2,dns:nodes:3,"));
+            List.of(new NodeAddress("nodes", 3)),
+            List.of(JoinList.MULTICAST, new NodeAddress("ff15::1", 4))),
+        joinList("a:1, [::1]:2,dns:nodes:3,multicast,multicast:[ff15::1]:4,"));
     IllegalArgumentException failure =
         assertThrows(IllegalArgumentException.class, () -> joinList("a:1,b"));
     assertTrue(failure.getMessage().startsWith("fluid.join"), failure.getMessage());
     assertThrows(IllegalArgumentException.class, () -> joinList("a:1,".repeat(257)));
     assertThrows(IllegalArgumentException.class, () -> joinList("dns:a:1,".repeat(17)));
     assertThrows(IllegalArgumentException.class, () -> joinList("dns:a"));
+    assertThrows(IllegalArgumentException.class, () -> joinList("multicast,".repeat(5)));
+    for (String bad : List.of("multicast:10.0.0.1:1", "multicast:name:1", "multicast:239.1.1.1")) {
+      IllegalArgumentException named =
+          assertThrows(IllegalArgumentException.class, () -> joinList(bad));
+      assertTrue(named.getMessage().contains(bad.substring(10)), named.getMessage());
+    }
   }
 
   @Test
@@ -183,7 +190,7 @@ class JoinerTest {
   }
 
   private static JoinList byName(String name) {
-    return new JoinList(List.of(), List.of(new NodeAddress(name, 1)));
+    return new JoinList(List.of(), List.of(new NodeAddress(name, 1)), List.of());
   }
 
   private static NodeAddress behindName(int last) {
@@ -238,11 +245,70 @@ class JoinerTest {
     Joiner waiting =
         new Joiner(self, multiplexer, env, new JoinNames("n", this::addresses, lookUps::add, env));
     multiplexer.fails(2, FakeMultiplexer.REFUSED);
-    CompletableFuture<Joiner.Answer> answer = waiting.start(
-        new JoinList(List.of(FakeMultiplexer.at(2)), List.of(new NodeAddress("nodes", 1))));
+    CompletableFuture<Joiner.Answer> answer = waiting.start(new JoinList(
+        List.of(FakeMultiplexer.at(2)), List.of(new NodeAddress("nodes", 1)), List.of()));
     env.pass(Duration.ofMinutes(1));
     assertFalse(answer.isDone());
     lookUps.get(0).run();
     assertEquals(Joiner.Answer.NOBODY, answer.join());
+  }
+
+  private static JoinList multicast() {
+    return new JoinList(List.of(), List.of(), List.of(JoinList.MULTICAST));
+  }
+
+  @Test
+  void multicastHasATimeToFindSomebody() {
+    CompletableFuture<Joiner.Answer> answer = joiner.start(multicast());
+    env.pass(Joiner.SEARCH.minusMillis(1));
+    assertFalse(answer.isDone());
+    env.pass(Duration.ofMillis(1));
+    assertEquals(Joiner.Answer.NOBODY, answer.join());
+  }
+
+  @Test
+  void whatMulticastFindsIsDialledOnceAndForgottenWhenItGoes() {
+    FakeMultiplexer.FakeChannel channel = multiplexer.answers(2, FakeMultiplexer.info(2, 1));
+    CompletableFuture<Joiner.Answer> answer = joiner.start(multicast());
+    joiner.heard(FakeMultiplexer.at(2));
+    joiner.heard(FakeMultiplexer.at(2));
+    assertEquals(Joiner.Answer.CONNECTED, answer.join());
+    assertEquals(1, multiplexer.dialled.size());
+    channel.close();
+    env.pass(Duration.ofMinutes(1));
+    assertEquals(1, multiplexer.dialled.size());
+    joiner.heard(FakeMultiplexer.at(2));
+    assertEquals(2, multiplexer.dialled.size());
+  }
+
+  @Test
+  void whatMulticastFindsAndDoesNotAnswerIsForgotten() {
+    multiplexer.fails(2, FakeMultiplexer.SILENT);
+    CompletableFuture<Joiner.Answer> answer = joiner.start(multicast());
+    joiner.heard(FakeMultiplexer.at(2));
+    env.pass(Duration.ofMinutes(1));
+    assertEquals(Joiner.HEARD_FAILURES, multiplexer.dialled.size());
+    assertEquals(Joiner.Answer.NOBODY, answer.join());
+  }
+
+  @Test
+  void aMemberThatFellSilentIsDialledThoughMulticastFoundIt() {
+    multiplexer.answers(2, FakeMultiplexer.info(2, 1));
+    joiner.start(multicast());
+    joiner.heard(FakeMultiplexer.at(2));
+    multiplexer.fails(2, FakeMultiplexer.SILENT);
+    joiner.lost(member(2, 1), FakeMultiplexer.at(2));
+    env.pass(Duration.ofMinutes(1));
+    assertTrue(multiplexer.dialled.size() > 5, multiplexer.dialled::toString);
+  }
+
+  @Test
+  void multicastFindsNoMoreThanMayBeDialled() {
+    joiner.start(multicast());
+    for (int port = 2; port < JoinList.ADDRESSES_MAX + 100; port++) {
+      multiplexer.fails(port, FakeMultiplexer.SILENT);
+      joiner.heard(FakeMultiplexer.at(port));
+    }
+    assertEquals(JoinList.ADDRESSES_MAX, multiplexer.dialled.size());
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -25,6 +26,7 @@ import org.awaitility.Awaitility;
 import org.fluidosgi.channel.Channel;
 import org.fluidosgi.channel.NodeAddress;
 import org.fluidosgi.channel.NodeId;
+import org.fluidosgi.jgroups.internal.core.LoopbackMulticast;
 import org.fluidosgi.registry.View;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -166,6 +168,21 @@ class JGroupsEngineTest {
             Map.of("fluid.port", Integer.toString(port))))
         .start();
     assertEquals(List.of(node.id()), node.handler.view().members());
+  }
+
+  @Test
+  void nodesThatLookByMulticastFindEachOther() throws Exception {
+    NodeAddress multicast = LoopbackMulticast.group();
+    assumeTrue(
+        LoopbackMulticast.passes(multicast), "loopback of this machine carries no multicast");
+    Map<String, String> search = Map.of("fluid.join", "multicast:" + multicast);
+    TestNode first = keep(TestNode.open(group, "n0", List.of(), search)).start();
+    TestNode second = keep(TestNode.open(group, "n1", List.of(), search)).start();
+    Path other = Files.createDirectory(group.resolve("other"));
+    TestNode foreign = keep(TestNode.open(other, "x", List.of(), search)).start();
+    awaitView(first, second);
+    assertStillTalk(first, second);
+    assertEquals(List.of(foreign.id()), foreign.handler.view().members());
   }
 
   @Test

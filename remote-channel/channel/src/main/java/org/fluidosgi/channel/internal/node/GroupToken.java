@@ -13,17 +13,22 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.UUID;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
 
 /** The secret that all nodes of a group share, in a file.
  * Shape: the file's text without white space around it, at most {@link #BYTES_MAX} bytes; made with 64 hex digits. */
 public final class GroupToken {
   public static final int BYTES_MAX = 4096;
   private static final int RANDOM_BYTES = 32;
+  private static final int KEY_BYTES = 32;
+  private static final int KEY_ROUNDS = 100_000;
   private static final Set<PosixFilePermission> OTHERS = EnumSet.of(
       PosixFilePermission.GROUP_READ,
       PosixFilePermission.GROUP_WRITE,
@@ -48,6 +53,19 @@ public final class GroupToken {
     }
     warnWhenReadable(file, node, log);
     return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** A key for that purpose. Slow on purpose: whoever sees what it signs should not guess the token of a short sentence. */
+  public static byte[] key(byte[] token, String purpose) {
+    char[] secret = HexFormat.of().formatHex(token).toCharArray();
+    byte[] salt = ("fluid-osgi/1 " + purpose).getBytes(StandardCharsets.UTF_8);
+    try {
+      return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
+          .generateSecret(new PBEKeySpec(secret, salt, KEY_ROUNDS, KEY_BYTES * Byte.SIZE))
+          .getEncoded();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this Java has no PBKDF2WithHmacSHA256", e);
+    }
   }
 
   private static void create(Path file, String node, System.Logger log) throws IOException {

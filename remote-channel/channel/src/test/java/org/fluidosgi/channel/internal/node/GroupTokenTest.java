@@ -2,6 +2,7 @@ package org.fluidosgi.channel.internal.node;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -74,5 +75,14 @@ class GroupTokenTest {
     assertTrue(huge.getMessage().contains("4096"), huge.getMessage());
     Files.writeString(file, "  secret \r\n");
     assertEquals("secret", new String(GroupToken.read(file, "n", LOG), StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void aKeyIsAlikeForOneTokenAndPurposeAndForNoOther() {
+    byte[] key = GroupToken.key(new byte[] {1, 2}, "a");
+    assertEquals(32, key.length);
+    assertArrayEquals(key, GroupToken.key(new byte[] {1, 2}, "a"));
+    assertFalse(java.util.Arrays.equals(key, GroupToken.key(new byte[] {1, 3}, "a")));
+    assertFalse(java.util.Arrays.equals(key, GroupToken.key(new byte[] {1, 2}, "b")));
   }
 }
