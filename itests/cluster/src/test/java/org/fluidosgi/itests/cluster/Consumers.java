@@ -93,10 +93,9 @@ final class Consumers {
     }
   }
 
-  /** These consumers were told something of that kind, and none of what it knew or of the end of what it did not; if so said,
+  /** These consumers were told something of that kind, and none of what it knew or of the end of what it did not, and
    * of no service more than once. */
-  void assertTold(String what, Collection<String> names, String kind, boolean once)
-      throws Exception {
+  void assertTold(String what, Collection<String> names, String kind) throws Exception {
     for (String name : names) {
       Map<String, Integer> counts = new TreeMap<>();
       for (String event : group.run(name, "probe:events")) {
@@ -107,8 +106,7 @@ final class Consumers {
         counts.merge(parts[0] + " " + parts[1], 1, Integer::sum);
       }
       counts.forEach((event, count) -> assertTrue(
-          count == 1 || !once,
-          () -> what + ": " + name + " was told " + count + " times: " + event));
+          count == 1, () -> what + ": " + name + " was told " + count + " times: " + event));
       assertTrue(
           counts.keySet().stream().anyMatch(event -> event.startsWith(kind)),
           () -> what + ": " + name + " was told of nothing " + kind);

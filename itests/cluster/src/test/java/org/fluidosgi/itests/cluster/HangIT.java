@@ -69,14 +69,14 @@ class HangIT {
       callsEnded = System.nanoTime();
       consumers.awaitOwn(what + ", " + victim + " hangs", survivors);
       gone = System.nanoTime();
-      consumers.assertTold(what + ", " + victim + " hangs", survivors, "gone", true);
+      consumers.assertTold(what + ", " + victim + " hangs", survivors, "gone");
     } finally {
       signal("CONT", group.node(victim).pid());
     }
     long resumed = System.nanoTime();
     consumers.awaitOwn(what + ", " + victim + " goes on", NODES);
     long back = System.nanoTime();
-    consumers.assertTold(what + ", " + victim + " goes on", survivors, "registered", true);
+    consumers.assertTold(what + ", " + victim + " goes on", survivors, "registered");
     System.err.printf(
         "%s: %s hung: calls ended after %d ms, its services gone after %d ms, all back %d ms after it went on%n",
         what,

@@ -6,8 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The network is cut and heals: during the cut consumers on each side see exactly the services of their side, afterwards
- * exactly those of all, and nobody is told of anything twice. Where only one direction is cut, the coordinator may expel the
- * silent one by one, so services of one's own side may go and come while the sides part.
+ * exactly those of all, and nobody is told of anything twice.
  * Shape: four processes, 1,000 services, {@code fluid.test.splits} times of each kind; judged by events and by asking. */
 class SplitIT {
   private static final int ROUNDS = Integer.getInteger("fluid.test.splits", 1);
