@@ -18,11 +18,7 @@ import io.microraft.persistence.RestoredRaftState;
 import io.microraft.statemachine.StateMachine;
 import io.microraft.transport.Transport;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +89,7 @@ final class Replica {
   private final Entries entries = new Entries();
   private final Host host;
   private final RaftNode raft;
+  private final SteadyClock clock;
   private boolean inline;
   private long bytesSinceSnapshot;
 
@@ -101,6 +98,7 @@ final class Replica {
     this.group = group;
     this.disk = disk;
     this.host = host;
+    clock = new SteadyClock(host.env());
     RestoredRaftState state = disk.restored()
         .orElseThrow(() -> new IOException("the log of the group store belongs to no group"));
     Voter self = (Voter) state.getLocalEndpointPersistentState().getLocalEndpoint();
@@ -122,7 +120,7 @@ final class Replica {
         .setStore(disk)
         .setRaftNodeReportListener(report -> host.turned())
         .setRandom(new Random(self.log().getLeastSignificantBits()))
-        .setClock(new SteadyClock(host.env()))
+        .setClock(clock)
         .build();
   }
 
@@ -222,6 +220,24 @@ final class Replica {
         .setQuerySequenceNumber(append.getQuerySequenceNumber())
         .setFlowControlSequenceNumber(append.getFlowControlSequenceNumber())
         .build();
+  }
+
+  /** The leader's node is said to have gone: its silence counts as long enough at once, so that this voter agrees to an election, or
+   * begins one. It is that of a voter who heard nothing for long: the others are asked first whether they miss the leader too, so
+   * a rumour that is wrong does no harm, and what is decided rests on votes alone. */
+  void missLeader(boolean first) {
+    RaftNodeImpl of = (RaftNodeImpl) raft;
+    if (isEnded() || isLeader() || leader().isEmpty() || !isVoting()) {
+      return;
+    }
+    clock.skip(Duration.ofSeconds(SILENCE_SECONDS + 1));
+    if (first && votingMembers().size() > 1 && of.state().preCandidateState() == null) {
+      now(() -> {
+        of.leader(null);
+        of.runPreVote();
+        return this;
+      });
+    }
   }
 
   /** A proposal: {@code refused} says that surely nothing was proposed, because we do not lead or too much waits. */
@@ -357,38 +373,6 @@ final class Replica {
     @Override
     public Object getNewTermOperation() {
       return new NewTerm();
-    }
-  }
-
-  /** Wall clocks jump; this one only goes forward. */
-  private static final class SteadyClock extends Clock {
-    private static final long START_MILLIS = 1_000_000_000L;
-    private final Env env;
-    private final long startNanos;
-
-    SteadyClock(Env env) {
-      this.env = env;
-      startNanos = env.nanoTime();
-    }
-
-    @Override
-    public long millis() {
-      return START_MILLIS + (env.nanoTime() - startNanos) / 1_000_000;
-    }
-
-    @Override
-    public Instant instant() {
-      return Instant.ofEpochMilli(millis());
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
     }
   }
 }

@@ -156,6 +156,63 @@ class AgreedGroupStoreTest {
   }
 
   @Test
+  void leaderThatLeftTheViewIsReplacedAtOnce() {
+    for (int victim = 1; victim <= 3; victim++) {
+      stores = new SimulatedStores(victim, folder.resolve("victim" + victim));
+      three();
+      List<Integer> rest = new ArrayList<>(List.of(1, 2, 3));
+      int leader = lead(victim);
+      rest.remove((Integer) leader);
+      stores.kill(leader);
+      stores.together(rest.get(0), rest.get(1));
+      long killed = stores.simulation.nanoTime();
+      stores.simulation.until(
+          "a new leader", SimulatedStores.LONG, () -> stores.leader(rest.get(0), rest.get(1)) != 0);
+      long millis = (stores.simulation.nanoTime() - killed) / 1_000_000;
+      assertTrue(millis < 1_000, "the next leader came after " + millis + " ms");
+    }
+  }
+
+  private int lead(int node) {
+    stores.simulation.advance(Duration.ofSeconds(3)); // the last voter's coming is decided
+    int leader = stores.leader(1, 2, 3);
+    if (leader != node) {
+      Voter next = stores.node(node).store.node().replica().self();
+      stores.get(stores.node(leader).store.node().replica().handOver(next));
+      stores.simulation.until(
+          node + " leads", SimulatedStores.LONG, () -> stores.leader(1, 2, 3) == node);
+      stores.simulation.advance(Duration.ofSeconds(2));
+    }
+    return node;
+  }
+
+  @Test
+  void leaderThatDiesUnnoticedByTheViewIsMissedByItsSilence() {
+    three();
+    int leader = stores.leader(1, 2, 3);
+    List<Integer> rest = new ArrayList<>(List.of(1, 2, 3));
+    rest.remove((Integer) leader);
+    stores.kill(leader);
+    stores.simulation.until(
+        "a new leader", SimulatedStores.LONG, () -> stores.leader(rest.get(0), rest.get(1)) != 0);
+  }
+
+  @Test
+  void aRumourThatTheLeaderIsGoneDoesNotMoveTheLead() {
+    three();
+    int leader = lead(3);
+    for (int node : List.of(1, 2)) {
+      stores.node(node).store.onView(new View(1_000 + node, stores.view(1, 2), Set.of()));
+      for (int i = 0; i < 60; i++) {
+        stores.simulation.advance(Duration.ofMillis(100));
+        assertEquals(leader, stores.leader(1, 2, 3));
+      }
+      stores.node(node).store.onView(new View(2_000 + node, stores.view(1, 2, 3), Set.of()));
+      stores.simulation.advance(Duration.ofSeconds(2));
+    }
+  }
+
+  @Test
   void minorityReadsWhatItKnowsAndRefusesWritesSayingWhy() {
     three();
     stores.write(1, "k", 0, "known");

@@ -89,7 +89,7 @@ class LinearizabilityTest {
     }
 
     private void disturb() {
-      switch (random.nextInt(24)) {
+      switch (random.nextInt(26)) {
         case 0 -> stores.split(up(1, 2), up(3, 4));
         case 1 -> stores.split(up(1), up(2, 3, 4));
         case 2 -> stores.split(up(1, 3, 4), up(2));
@@ -103,6 +103,7 @@ class LinearizabilityTest {
           }
         }
         case 9, 10, 11 -> restart();
+        case 12, 13 -> stores.rumour(up(1, 2, 3, 4), random);
         default -> {} // a quiet moment
       }
     }

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -201,6 +202,16 @@ final class SimulatedStores {
   /** One direction between two nodes. */
   void cutOneWay(int from, int to) {
     cut.add(List.of(id(from), id(to)));
+  }
+
+  /** One of them is told that another is gone, though nothing is cut. */
+  void rumour(List<Integer> living, Random random) {
+    if (living.size() > 1) {
+      List<Integer> told = new ArrayList<>(living);
+      int deceived = told.get(random.nextInt(told.size()));
+      told.removeIf(each -> each != deceived && random.nextInt(2) == 0);
+      node(deceived).store.onView(new View(++epoch, view(told.toArray(Integer[]::new)), Set.of()));
+    }
   }
 
   /** All that live see one another, in that order. */

@@ -1,0 +1,226 @@
+package org.fluidosgi.groupstore.internal.raft;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.fluidosgi.channel.NodeId;
+import org.fluidosgi.groupstore.Versioned;
+import org.fluidosgi.groupstore.internal.core.Keys;
+import org.fluidosgi.groupstore.internal.core.Write;
+import org.jspecify.annotations.Nullable;
+
+/** How this node finds the group it belongs to: asks the others for theirs, joins one, gives its own up for that of the view's first
+ * member, begins one when there is none. Invariant: a group is given up only after its voters decided so, or after it has decided to go on without
+ * this node. Threads: the owner thread. Source: protocol-group-store, sections 4 and 5. */
+final class Search {
+  private static final Logger LOG = System.getLogger("org.fluidosgi.groupstore");
+
+  private final GroupNode node;
+  private final OwnVoter voter;
+  private final Set<NodeId> groupless = new HashSet<>();
+  private Answer.@Nullable Group known;
+  private @Nullable UUID joinedFrom;
+  private int asks;
+  private boolean looking;
+  private long aloneSinceNanos;
+
+  Search(GroupNode node, OwnVoter voter) {
+    this.node = node;
+    this.voter = voter;
+  }
+
+  /** The group that others told of, while this node is no voter. */
+  Answer.@Nullable Group known() {
+    return known;
+  }
+
+  /** This node leads: what others tell does not matter. */
+  void lead() {
+    known = null;
+  }
+
+  /** A new view is in force. */
+  void onView(boolean company) {
+    if (company) {
+      aloneSinceNanos = node.env().nanoTime();
+    }
+    groupless.clear();
+  }
+
+  /** The node has no voter any more; {@code joined} is the group that was given up for another and had several voters. */
+  void dropped(@Nullable UUID joined) {
+    known = null;
+    if (joined != null) {
+      joinedFrom = joined;
+    }
+    look();
+  }
+
+  /** Looks for a group from now on; who stays alone begins one. */
+  void look() {
+    looking = true;
+    aloneSinceNanos = node.env().nanoTime();
+  }
+
+  void join(Replica own) {
+    node.leader()
+        .ifPresent(to -> node.asker()
+            .ask(to, new Question.Join(own.group(), own.self()), answer -> {
+              if (answer instanceof Answer.Enough && voter.replica() == own && !own.isMember()) {
+                voter.drop("");
+              }
+            }));
+  }
+
+  void askAround(UUID group) {
+    List<NodeId> members = node.view().members();
+    Set<NodeId> asked = new LinkedHashSet<>();
+    asked.add(members.get(0));
+    node.leader().ifPresent(asked::add);
+    asked.add(members.get(asks++ % members.size()));
+    asked.forEach(each -> ask(each, new Question.Status(group)));
+  }
+
+  void ask(NodeId to, Question.Status question) {
+    if (!to.equals(node.config().self())) {
+      node.asker().ask(to, question, answer -> onStatus(to, answer));
+    }
+  }
+
+  private void onStatus(NodeId from, Answer answer) {
+    Replica own = voter.replica();
+    if (node.isClosed() || voter.isGivingUp() || !node.view().contains(from)) {
+      return;
+    }
+    if (answer instanceof Answer.NoGroup) {
+      groupless.add(from);
+      regroup();
+    } else if (answer instanceof Answer.Group group) {
+      groupless.remove(from);
+      if (own == null) {
+        onGroup(from, group);
+      } else if (own.group().equals(group.group())) {
+        if (!own.isVoting()) {
+          known = group;
+        }
+        if (group.leading()
+            && group.membersIndex() > own.membersIndex()
+            && own.isMember()
+            && !group.members().contains(own.self())) {
+          voter.drop("its group goes on without it");
+        }
+      } else if (group.joined()) {
+        voter.drop("its group was given up for another");
+      } else if (own.isLeader()
+          && from.equals(node.view().members().get(0))
+          && group.leader().isPresent()) {
+        giveUp(own, group.group());
+      }
+    }
+  }
+
+  /** A client looks for a group: that of the view's first member, else any. */
+  private void onGroup(NodeId from, Answer.Group group) {
+    Answer.Group before = known;
+    boolean first = from.equals(node.view().members().get(0));
+    if (before != null && !first && !before.group().equals(group.group())) {
+      return;
+    }
+    known = group;
+    looking = false;
+    // A voter of this node with another log is one whose log is no more: it has to be replaced.
+    boolean earlier = group.members().stream()
+        .anyMatch(each -> ((Voter) each).node().equals(node.config().self()));
+    if (group.leading() && (group.wanted() || earlier) && voter.disk() == null) {
+      try {
+        voter.learn(group);
+        Replica own = voter.replica();
+        if (own != null) {
+          join(own);
+        }
+      } catch (IOException e) {
+        LOG.log(
+            Level.ERROR,
+            node.config().name() + ": no log for the group store: " + e.getMessage(),
+            e);
+      }
+    } else {
+      node.following().pull();
+    }
+  }
+
+  /** All have given their groups up for one another's: the view's first member takes its own up again. */
+  private void regroup() {
+    Set<NodeId> others = new HashSet<>(node.view().members());
+    others.remove(node.config().self());
+    if (voter.replica() != null
+        || voter.disk() != null
+        || !node.view().members().get(0).equals(node.config().self())
+        || !groupless.containsAll(others)) {
+      return;
+    }
+    foundAgain();
+  }
+
+  void foundAlone() {
+    if (looking
+        && node.view().members().size() == 1
+        && node.env().nanoTime() - aloneSinceNanos > node.config().alone().toNanos()) {
+      foundAgain();
+    }
+  }
+
+  private void foundAgain() {
+    try {
+      known = null;
+      looking = false;
+      voter.foundAgain();
+    } catch (IOException e) {
+      LOG.log(Level.ERROR, node.config().name() + ": no group store: " + e.getMessage(), e);
+    }
+  }
+
+  private void giveUp(Replica own, UUID into) {
+    Versioned marked = own.entries().get(Keys.JOINED_INTO);
+    if (marked.version() == 0) {
+      int entries = own.entries().all().size();
+      LOG.log(
+          entries == 0 ? Level.INFO : Level.WARNING,
+          "{0}: two group stores meet; the one of {1} is the first member''s and stays, ours of {2} entries is given up for it"
+              + " and kept in {3}",
+          node.config().name(),
+          node.view().members().get(0),
+          entries,
+          node.config().folder().resolve(OwnVoter.LEFT_FILE));
+      own.propose(new Write(Keys.JOINED_INTO, 0, into.toString().getBytes(StandardCharsets.UTF_8)));
+    }
+  }
+
+  /** Tells the group that took us that ours is no more, for voters of ours that come later. */
+  void tellJoined() {
+    UUID from = joinedFrom;
+    Optional<NodeId> leader = node.leader();
+    if (from == null || leader.isEmpty()) {
+      return;
+    }
+    Write mark = new Write(Keys.JOINED + from, 0, new byte[0]);
+    Replica own = voter.replica();
+    if (own != null && own.isLeader()) {
+      own.propose(mark);
+      joinedFrom = null;
+    } else {
+      node.asker().ask(leader.get(), new Question.Decide(mark), answer -> {
+        if (answer instanceof Answer.Entry || answer instanceof Answer.Conflict) {
+          joinedFrom = null;
+        }
+      });
+    }
+  }
+}
