@@ -25,7 +25,7 @@ public interface RegistryStore {
   int KEY_CHARS_MAX = 1_024;
 
   /** Most records on one page of a scan. */
-  int PAGE_RECORDS_MAX = 10_000;
+  int PAGE_RECORDS_MAX = PageRequest.SIZE_MAX;
 
   /** Most candidates tried for one page of a scan. */
   int PAGE_TRIED_MAX = 20_000;
@@ -65,14 +65,19 @@ public interface RegistryStore {
    * counts as taken; when the executor refuses a task, the subscription ends with a WARNING. */
   Registration subscribe(Interest interest, Sink sink, Executor executor);
 
-  /** Explicit, bounded look over all records that match. Shape: {@code size} 1..10_000; {@code cursor} null for the first. A page
-   * may hold fewer than asked for, even none, and yet not be the last: that one has no next cursor. A page is what this
+  /** Explicit, bounded look over all records that match. A page may hold fewer than asked for, even none, and yet not be the last: that one has no
+   * next cursor. A page is what this
    * node knew at one moment, between two whole changes: of a write, of a view and all that left or came with it, a page has all or
    * nothing. It has everything that was handed to the store before the question: this thread's own writes, complete or not, and what
    * the engine delivered. Several pages are several moments. Threads: while nothing waits to be done in the store, the asking thread
-   * looks itself and the stage is complete at once; else the node's task queue does. Errors: the stage fails with
-   * IllegalStateException when this node is stopping. */
-  CompletionStage<Page> scan(Interest interest, int size, @Nullable String cursor);
+   * looks itself and the stage is complete at once; else the node's task queue does. Errors: IllegalArgumentException when the cursor is none; the stage
+   * fails with IllegalStateException when this node is stopping. */
+  CompletionStage<Page> scan(Interest interest, PageRequest page);
+
+  /** The same within {@link PageRequest#DEADLINE}. */
+  default CompletionStage<Page> scan(Interest interest, int size, @Nullable String cursor) {
+    return scan(interest, new PageRequest(size, cursor));
+  }
 
   /** How {@link #scan} answers that interest: by which keys, among how many candidates, where. Tries them all. */
   CompletionStage<Explanation> explain(Interest interest);

@@ -18,12 +18,12 @@ import org.fluidosgi.registry.Explanation;
 import org.fluidosgi.registry.Interest;
 import org.fluidosgi.registry.Inventory;
 import org.fluidosgi.registry.Page;
+import org.fluidosgi.registry.PageRequest;
 import org.fluidosgi.registry.Publication;
 import org.fluidosgi.registry.RecordId;
 import org.fluidosgi.registry.RegistryRecord;
 import org.fluidosgi.registry.RegistryStore;
 import org.fluidosgi.registry.Sink;
-import org.jspecify.annotations.Nullable;
 import org.osgi.service.remoteserviceadmin.EndpointDescription;
 
 /** Notes what is published here, and lets the test play the other nodes. */
@@ -61,7 +61,7 @@ final class FakeStore implements RegistryStore {
   }
 
   @Override
-  public CompletionStage<Page> scan(Interest interest, int size, @Nullable String cursor) {
+  public CompletionStage<Page> scan(Interest interest, PageRequest page) {
     return CompletableFuture.failedFuture(new UnsupportedOperationException("not used here"));
   }
 

@@ -18,7 +18,6 @@ import org.fluidosgi.framework.VirtualFramework;
 import org.fluidosgi.framework.VirtualNode;
 import org.fluidosgi.framework.VirtualService;
 import org.fluidosgi.registry.Interest;
-import org.fluidosgi.registry.Page;
 import org.fluidosgi.registry.RecordId;
 import org.fluidosgi.registry.RegistryStore;
 import org.osgi.resource.Requirement;
@@ -134,9 +133,8 @@ public final class Lists {
           SERVICES,
           rows,
           ServiceRow::local,
-          (filter.isEmpty() ? "services" : "services match " + filter)
-              + RegistryLists.partial(asked.partial()),
-          counted + RegistryLists.partial(asked.partial()));
+          (filter.isEmpty() ? "services" : "services match " + filter) + asked.missing(),
+          counted + asked.missing());
     });
   }
 
@@ -228,8 +226,8 @@ public final class Lists {
     return number + " " + singular + (number == 1 ? "" : "s");
   }
 
-  /** Which services are wanted, and whether some may be unknown. */
-  private record Asked(Predicate<VirtualService> wanted, boolean partial) {}
+  /** Which services are wanted, and what a footer says of those that may be unknown. */
+  private record Asked(Predicate<VirtualService> wanted, String missing) {}
 
   /** Those with an interface whose name has that part. */
   private Asked named(String name) {
@@ -239,7 +237,7 @@ public final class Lists {
     return new Asked(
         service -> service.interfaces().stream()
             .anyMatch(each -> each.toLowerCase(Locale.ROOT).contains(part)),
-        partial);
+        RegistryLists.partial(partial));
   }
 
   /** Those whose records match. */
@@ -247,18 +245,12 @@ public final class Lists {
     RegistryStore store =
         source.store().orElseThrow(() -> new IllegalStateException(RegistryLists.NO_REGISTRY));
     Interest interest = Interest.matching("endpoint", filter);
+    Scanned scanned = Scanned.all(store, interest, System::nanoTime);
     Set<RecordId> found = new HashSet<>();
-    boolean partial = false;
-    String cursor = null;
-    do {
-      Page page = Source.answer(store.scan(interest, RegistryStore.PAGE_RECORDS_MAX, cursor));
-      page.records().forEach(each -> found.add(each.id()));
-      partial |= page.partial();
-      cursor = page.next();
-    } while (cursor != null);
+    scanned.records().forEach(each -> found.add(each.id()));
     return new Asked(
         service -> found.contains(
             new RecordId(service.node().info().id(), "endpoint", service.endpointId())),
-        partial);
+        scanned.missing());
   }
 }

@@ -18,6 +18,7 @@ import org.fluidosgi.registry.Explanation;
 import org.fluidosgi.registry.Interest;
 import org.fluidosgi.registry.Inventory;
 import org.fluidosgi.registry.Page;
+import org.fluidosgi.registry.PageRequest;
 import org.fluidosgi.registry.Publication;
 import org.fluidosgi.registry.RecordId;
 import org.fluidosgi.registry.RegistryRecord;
@@ -69,8 +70,9 @@ final class FakeStore implements RegistryStore {
   }
 
   @Override
-  public CompletionStage<Page> scan(Interest interest, int size, String cursor) {
+  public CompletionStage<Page> scan(Interest interest, PageRequest page) {
     List<RegistryRecord> all = matching(interest);
+    String cursor = page.cursor();
     int from = cursor == null ? 0 : Integer.parseInt(cursor);
     int to = Math.min(all.size(), from + PAGE);
     return CompletableFuture.completedFuture(

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.channel.Registration;
 import org.fluidosgi.registry.Explanation;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * {@link #prepare}, {@link #look} and closing a registration may come from any thread. */
 final class LocalStore {
   private static final Logger LOG = System.getLogger("org.fluidosgi.registry");
+
+  /** Candidates tried on a page between two looks at the clock. */
+  static final int TRIED_BETWEEN_LOOKS = 64;
 
   /** Records of one kind and who wants to hear of them. */
   private final class Kind {
@@ -228,13 +232,16 @@ final class LocalStore {
 
   /** The candidates of one moment; {@code partial} is passed on. Threads: one. */
   record Reading(Planner.Query query, Iterator<StoredRecord> candidates, boolean partial) {
-    /** One page of what matches. */
-    Page page(int size) {
+    /** One page of what matches. It ends when it is {@code late}, which is asked now and then. */
+    Page page(int size, BooleanSupplier late) {
       List<RegistryRecord> records = new ArrayList<>();
       int tried = 0;
       RecordId last = null;
       while (candidates.hasNext()) {
-        if (last != null && (records.size() == size || tried == RegistryStore.PAGE_TRIED_MAX)) {
+        if (last != null
+            && (records.size() == size
+                || tried == RegistryStore.PAGE_TRIED_MAX
+                || (tried % TRIED_BETWEEN_LOOKS == 0 && late.getAsBoolean()))) {
           return new Page(records, last.owner() + "/" + last.name(), partial);
         }
         StoredRecord stored = candidates.next();
@@ -288,13 +295,5 @@ final class LocalStore {
               + " later changes, further failures are logged at DEBUG",
           e);
     }
-  }
-
-  static int checkPageSize(int size) {
-    if (size < 1 || size > RegistryStore.PAGE_RECORDS_MAX) {
-      throw new IllegalArgumentException(
-          "a page of " + size + " records: expected 1.." + RegistryStore.PAGE_RECORDS_MAX);
-    }
-    return size;
   }
 }

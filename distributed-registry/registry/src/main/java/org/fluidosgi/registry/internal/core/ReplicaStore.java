@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.fluidosgi.channel.Env;
 import org.fluidosgi.channel.Incarnation;
@@ -19,6 +20,7 @@ import org.fluidosgi.registry.Interest;
 import org.fluidosgi.registry.Inventory;
 import org.fluidosgi.registry.Membership;
 import org.fluidosgi.registry.Page;
+import org.fluidosgi.registry.PageRequest;
 import org.fluidosgi.registry.Publication;
 import org.fluidosgi.registry.RecordId;
 import org.fluidosgi.registry.RegistryRecord;
@@ -26,7 +28,6 @@ import org.fluidosgi.registry.RegistryStore;
 import org.fluidosgi.registry.Sink;
 import org.fluidosgi.registry.internal.cbor.AttributeReader;
 import org.fluidosgi.registry.spi.ClusterEngine;
-import org.jspecify.annotations.Nullable;
 
 /** A store that holds the records of all members: every look is local, every write is multicast.
  * Invariant: of each member it holds exactly what that member had published at some moment, and nothing of anybody else.
@@ -257,18 +258,19 @@ public final class ReplicaStore implements RegistryStore {
   }
 
   @Override
-  public CompletionStage<Page> scan(Interest interest, int size, @Nullable String cursor) {
-    LocalStore.checkPageSize(size);
+  public CompletionStage<Page> scan(Interest interest, PageRequest page) {
     Planner.Query query = store.prepare(interest);
-    RecordId behind = LocalStore.position(interest, cursor);
+    RecordId behind = LocalStore.position(interest, page.cursor());
+    long begin = env.nanoTime();
+    BooleanSupplier late = () -> env.nanoTime() - begin > page.deadline().toNanos();
     long moment = env.moment();
     if (moment != CountedEnv.BUSY && !closed) {
       LocalStore.Reading reading = store.look(query, behind);
       if (env.isStill(moment)) { // what was read is one state, and it does not change any more
-        return answered(() -> reading.page(size));
+        return answered(() -> reading.page(page.size(), late));
       }
     }
-    return asked(() -> store.look(query, behind).page(size));
+    return asked(() -> store.look(query, behind).page(page.size(), late));
   }
 
   @Override

@@ -165,7 +165,7 @@ class PlannerPropertyTest {
     do {
       Page page = store
           .look(store.prepare(interest), LocalStore.position(interest, cursor))
-          .page(size);
+          .page(size, () -> false);
       page.records().forEach(record -> ids.add(record.id()));
       cursor = page.next();
     } while (cursor != null);

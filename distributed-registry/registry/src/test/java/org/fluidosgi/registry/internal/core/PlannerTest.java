@@ -120,7 +120,7 @@ class PlannerTest {
         Interest.matching("endpoint", "(objectClass=b.B)").within(RegistryRecord.Scope.LOCAL);
     assertEquals(
         List.of("r0"),
-        store.look(store.prepare(some), null).page(5).records().stream()
+        store.look(store.prepare(some), null).page(5, () -> false).records().stream()
             .map(record -> record.id().name())
             .toList());
     IllegalArgumentException e = assertThrows(
@@ -165,7 +165,7 @@ class PlannerTest {
     do {
       Page page = store
           .look(store.prepare(interest), LocalStore.position(interest, cursor))
-          .page(5);
+          .page(5, () -> false);
       found.add(page.records().size());
       cursor = page.next();
     } while (cursor != null);
@@ -204,7 +204,7 @@ class PlannerTest {
     assertEquals(
         List.of(keys),
         store.explain(query).keys().stream().map(Explanation.Key::key).toList());
-    return store.look(query, null).page(10).records().stream()
+    return store.look(query, null).page(10, () -> false).records().stream()
         .map(record -> record.id().name())
         .toList();
   }

@@ -21,6 +21,7 @@ import org.fluidosgi.registry.Interest;
 import org.fluidosgi.registry.Inventory;
 import org.fluidosgi.registry.Membership;
 import org.fluidosgi.registry.Page;
+import org.fluidosgi.registry.PageRequest;
 import org.fluidosgi.registry.Publication;
 import org.fluidosgi.registry.RecordId;
 import org.fluidosgi.registry.RegistryRecord;
@@ -188,7 +189,7 @@ final class FakeGroup {
     }
 
     @Override
-    public CompletionStage<Page> scan(Interest interest, int size, String cursor) {
+    public CompletionStage<Page> scan(Interest interest, PageRequest page) {
       return CompletableFuture.completedFuture(new Page(
           all(interest.kind()).stream().filter(each -> provides(each, interest)).toList(),
           null,

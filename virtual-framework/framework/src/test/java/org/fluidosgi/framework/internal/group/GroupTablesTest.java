@@ -24,6 +24,7 @@ import org.fluidosgi.registry.Explanation;
 import org.fluidosgi.registry.Interest;
 import org.fluidosgi.registry.Inventory;
 import org.fluidosgi.registry.Page;
+import org.fluidosgi.registry.PageRequest;
 import org.fluidosgi.registry.Publication;
 import org.fluidosgi.registry.RecordId;
 import org.fluidosgi.registry.RegistryRecord;
@@ -147,7 +148,7 @@ class GroupTablesTest {
     }
 
     @Override
-    public CompletionStage<Page> scan(Interest interest, int size, String cursor) {
+    public CompletionStage<Page> scan(Interest interest, PageRequest page) {
       throw new UnsupportedOperationException();
     }
 
