@@ -151,7 +151,7 @@ public final class AgreedGroupStore implements GroupStore, GroupVoters {
   @Override
   public CompletionStage<Voters> voters() {
     CompletableFuture<Voters> told = new CompletableFuture<>();
-    if (!execute(() -> told.complete(new Voters(node.group(), node.voters(), node.leader())))) {
+    if (!execute(() -> told.complete(votersNow()))) {
       told.completeExceptionally(stopped());
     }
     return told;
@@ -188,6 +188,16 @@ public final class AgreedGroupStore implements GroupStore, GroupVoters {
   @Override
   public Registration watch(String prefix, Watcher watcher) {
     return watches.watch(prefix, watcher, node::execute);
+  }
+
+  /** As {@link #voters}, at once. On the owner thread. */
+  public Voters votersNow() {
+    return new Voters(node.group(), node.voters(), node.leader());
+  }
+
+  /** The group whose entries watchers are told of now. On the owner thread. */
+  public Optional<UUID> shownGroup() {
+    return watches.group();
   }
 
   private CompletionStage<Versioned> submit(Asking asking) {

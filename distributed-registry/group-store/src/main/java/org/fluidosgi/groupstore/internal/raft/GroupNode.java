@@ -198,6 +198,10 @@ final class GroupNode implements OwnVoter.Listener {
     }
     place.env().schedule(TICK, () -> execute(this::tick));
     ticks++;
+    Replica own = voter.replica();
+    if (own != null && !own.isEnded()) {
+      own.mind();
+    }
     act();
   }
 

@@ -188,7 +188,9 @@ final class OwnVoter implements Replica.Host {
     }
     own.end();
     replica = null;
-    UUID joined = farewell && own.members().size() > 1 ? own.group() : null;
+    // Whoever was once a member may come later.
+    boolean hadOthers = own.members().size() > 1 || own.membersIndex() > 0;
+    UUID joined = farewell && hadOthers ? own.group() : null;
     farewell = false;
     try {
       old.close();

@@ -11,8 +11,6 @@ import io.microraft.exception.CannotReplicateException;
 import io.microraft.exception.NotLeaderException;
 import io.microraft.executor.RaftNodeExecutor;
 import io.microraft.impl.RaftNodeImpl;
-import io.microraft.model.impl.DefaultRaftModelFactory;
-import io.microraft.model.message.AppendEntriesRequest;
 import io.microraft.model.message.RaftMessage;
 import io.microraft.persistence.RestoredRaftState;
 import io.microraft.statemachine.StateMachine;
@@ -195,31 +193,14 @@ final class Replica {
 
   void handle(RaftMessage message) {
     now(() -> {
-      raft.handle(
-          message instanceof AppendEntriesRequest append ? withoutStepBack(append) : message);
+      raft.handle(Mended.message((RaftNodeImpl) raft, message));
       return this;
     });
   }
 
-  /** A late repetition of an append may tell of more decided entries than it reaches; MicroRaft would then forget that some are decided. */
-  private AppendEntriesRequest withoutStepBack(AppendEntriesRequest append) {
-    long decided = ((RaftNodeImpl) raft).state().commitIndex();
-    long reached = append.getPreviousLogIndex() + append.getLogEntries().size();
-    if (append.getCommitIndex() <= decided || reached >= decided) {
-      return append;
-    }
-    return new DefaultRaftModelFactory()
-        .createAppendEntriesRequestBuilder()
-        .setGroupId(append.getGroupId())
-        .setSender(append.getSender())
-        .setTerm(append.getTerm())
-        .setPreviousLogTerm(append.getPreviousLogTerm())
-        .setPreviousLogIndex(append.getPreviousLogIndex())
-        .setCommitIndex(decided)
-        .setLogEntries(append.getLogEntries())
-        .setQuerySequenceNumber(append.getQuerySequenceNumber())
-        .setFlowControlSequenceNumber(append.getFlowControlSequenceNumber())
-        .build();
+  /** To be called now and then. */
+  void mind() {
+    Mended.elections((RaftNodeImpl) raft);
   }
 
   /** The leader's node is said to have gone: its silence counts as long enough at once, so that this voter agrees to an election, or

@@ -44,6 +44,10 @@ final class Replies {
               : new Answer.NotLeader());
     }
     Question.Leave leave = (Question.Leave) question;
+    if (!VoterPolicy.canDecideWithout(own, leave.voter(), node.view())) {
+      return CompletableFuture.completedFuture(
+          new Answer.Unknown("too few of the other voters are present"));
+    }
     return leave.voter().node().equals(from) && leave.group().equals(own.group())
         ? own.change(leave.voter(), MembershipChangeMode.REMOVE_MEMBER)
             .handle((done, failure) ->

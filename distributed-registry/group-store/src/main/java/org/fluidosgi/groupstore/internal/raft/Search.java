@@ -100,6 +100,9 @@ final class Search {
       return;
     }
     if (answer instanceof Answer.NoGroup) {
+      if (isLedBy(known, from)) {
+        known = null;
+      }
       groupless.add(from);
       regroup();
     } else if (answer instanceof Answer.Group group) {
@@ -118,6 +121,8 @@ final class Search {
         }
       } else if (group.joined()) {
         voter.drop("its group was given up for another");
+      } else if (!own.isMember() && node.leader().isEmpty()) {
+        voter.drop(""); // the group that it was to learn has no leader any more
       } else if (own.isLeader()
           && from.equals(node.view().members().get(0))
           && group.leader().isPresent()) {
@@ -126,11 +131,18 @@ final class Search {
     }
   }
 
+  /** Who led the group and tells of another, or of none, leads it no more. */
+  private static boolean isLedBy(Answer.@Nullable Group group, NodeId node) {
+    return group != null
+        && group.leader().filter(each -> each.node().equals(node)).isPresent();
+  }
+
   /** A client looks for a group: that of the view's first member, else any. */
   private void onGroup(NodeId from, Answer.Group group) {
     Answer.Group before = known;
     boolean first = from.equals(node.view().members().get(0));
-    if (before != null && !first && !before.group().equals(group.group())) {
+    boolean led = node.leader().isPresent() && !isLedBy(before, from);
+    if (before != null && !first && led && !before.group().equals(group.group())) {
       return;
     }
     known = group;

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.fluidosgi.channel.Env;
@@ -76,7 +77,7 @@ final class VoterPolicy {
     if (changing) {
       return;
     }
-    Optional<Voter> gone = gone(own, now);
+    Optional<Voter> gone = gone(own, now).filter(each -> canDecideWithout(own, each, view));
     if (gone.isPresent()) {
       change(own, gone.get(), MembershipChangeMode.REMOVE_MEMBER);
       return;
@@ -117,6 +118,16 @@ final class VoterPolicy {
                 || wishes.keySet().stream()
                     .anyMatch(wish -> wish.node().equals(each.node()) && !wish.equals(each)))
         .findFirst();
+  }
+
+  /** Whether the voters that are left without that one can decide at once: else a change that cannot be decided any more would stand
+   * in the way of those who could decide without it. */
+  static boolean canDecideWithout(Replica own, Voter voter, View view) {
+    List<RaftEndpoint> left =
+        own.votingMembers().stream().filter(each -> !each.equals(voter)).toList();
+    long present =
+        left.stream().filter(each -> view.contains(((Voter) each).node())).count();
+    return 2 * present > left.size();
   }
 
   private void promote(Replica own, Voter learner) {

@@ -1,0 +1,102 @@
+package org.fluidosgi.groupstore.internal.raft;
+
+import io.microraft.impl.RaftNodeImpl;
+import io.microraft.impl.log.RaftLog;
+import io.microraft.impl.state.RaftState;
+import io.microraft.model.impl.DefaultRaftModelFactory;
+import io.microraft.model.log.LogEntry;
+import io.microraft.model.message.AppendEntriesRequest;
+import io.microraft.model.message.RaftMessage;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What MicroRaft 0.7 gets wrong when messages are lost or come late, and the simulation found, put right from outside.
+ * Threads: the owner thread. */
+final class Mended {
+  private Mended() {}
+
+  /** The message as MicroRaft can take it. */
+  static RaftMessage message(RaftNodeImpl raft, RaftMessage message) {
+    return message instanceof AppendEntriesRequest append
+        ? withoutStepBack(raft.state(), withoutGap(raft.state(), append))
+        : message;
+  }
+
+  /** A late repetition of an append may tell of more decided entries than it reaches; MicroRaft would then forget that some are
+   * decided. */
+  private static AppendEntriesRequest withoutStepBack(
+      RaftState state, AppendEntriesRequest append) {
+    long decided = state.commitIndex();
+    long reached = append.getPreviousLogIndex() + append.getLogEntries().size();
+    return append.getCommitIndex() <= decided || reached >= decided
+        ? append
+        : copy(
+            append,
+            append.getPreviousLogIndex(),
+            append.getPreviousLogTerm(),
+            append.getLogEntries(),
+            decided);
+  }
+
+  /** An append whose previous entry this log has in its snapshot only, with entries behind that: MicroRaft would refuse it, and the leader,
+   * who knows better, would send it for ever. Happens when the answer to the first append after a snapshot was lost. */
+  private static AppendEntriesRequest withoutGap(RaftState state, AppendEntriesRequest append) {
+    RaftLog log = state.log();
+    long previous = append.getPreviousLogIndex();
+    if (append.getTerm() < state.term()
+        || previous == 0
+        || previous > log.snapshotIndex()
+        || previous == log.lastLogOrSnapshotIndex()
+        || log.containsLogEntry(previous)) {
+      return append;
+    }
+    List<LogEntry> left = append.getLogEntries();
+    @Nullable LogEntry same = null;
+    while (!left.isEmpty()
+        && (left.get(0).getIndex() <= log.snapshotIndex() || has(log, left.get(0)))) {
+      same = left.get(0).getIndex() <= log.snapshotIndex() ? null : left.get(0);
+      left = left.subList(1, left.size());
+    }
+    return same == null
+        ? copy(append, 0, 0, left, append.getCommitIndex())
+        : copy(append, same.getIndex(), same.getTerm(), left, append.getCommitIndex());
+  }
+
+  private static boolean has(RaftLog log, LogEntry entry) {
+    return log.containsLogEntry(entry.getIndex())
+        && log.getLogEntry(entry.getIndex()).getTerm() == entry.getTerm();
+  }
+
+  private static AppendEntriesRequest copy(
+      AppendEntriesRequest of,
+      long previous,
+      int previousTerm,
+      List<LogEntry> entries,
+      long decided) {
+    return new DefaultRaftModelFactory()
+        .createAppendEntriesRequestBuilder()
+        .setGroupId(of.getGroupId())
+        .setSender(of.getSender())
+        .setTerm(of.getTerm())
+        .setPreviousLogTerm(previousTerm)
+        .setPreviousLogIndex(previous)
+        .setCommitIndex(decided)
+        .setLogEntries(entries)
+        .setQuerySequenceNumber(of.getQuerySequenceNumber())
+        .setFlowControlSequenceNumber(of.getFlowControlSequenceNumber())
+        .build();
+  }
+
+  /** A pre-vote that ends because a leader of its own term turns up is never over for MicroRaft: when that leader falls silent, this
+   * voter would not elect any more. To be called now and then. */
+  static void elections(RaftNodeImpl raft) {
+    RaftState state = raft.state();
+    if (state.preCandidateState() != null
+        && state.leader() != null
+        && state.leaderState() == null
+        && raft.isLeaderHeartbeatTimeoutElapsed()) {
+      raft.leader(null);
+      raft.runPreVote();
+    }
+  }
+}
