@@ -74,7 +74,8 @@ public final class LinearizabilityChecker {
   private final Event head;
   private int answeredLeft;
 
-  private LinearizabilityChecker(List<Operation> operations) {
+  private LinearizabilityChecker(List<Operation> operations, Map<Long, Long> versionsSeen) {
+    versions.putAll(versionsSeen);
     for (Operation each : operations) {
       if (each.isAnswered()) {
         answeredLeft++;
@@ -86,6 +87,11 @@ public final class LinearizabilityChecker {
 
   /** The keys whose history is impossible. */
   public static List<String> violations(List<Operation> history) {
+    return violations(history, Map.of());
+  }
+
+  /** The keys whose history is impossible, when it is also known which versions some values got. */
+  public static List<String> violations(List<Operation> history, Map<Long, Long> versionsSeen) {
     Map<String, List<Operation>> byKey = new TreeMap<>();
     history.stream()
         .filter(each -> each.result() != Result.NEVER)
@@ -94,7 +100,7 @@ public final class LinearizabilityChecker {
             each -> byKey.computeIfAbsent(each.key(), key -> new ArrayList<>()).add(each));
     List<String> bad = new ArrayList<>();
     byKey.forEach((key, operations) -> {
-      if (!new LinearizabilityChecker(operations).isLinearizable()) {
+      if (!new LinearizabilityChecker(operations, versionsSeen).isLinearizable()) {
         bad.add(key);
       }
     });

@@ -13,6 +13,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
+import org.fluidosgi.simulation.groupstore.StoreTotals;
 import org.fluidosgi.simulation.registry.RegistryRun;
 import org.fluidosgi.simulation.world.CheckFailedException;
 import org.fluidosgi.simulation.world.Trace;
@@ -158,8 +159,13 @@ public final class Sim implements Callable<Integer> {
   }
 
   private static String text(RegistryRun.Totals totals) {
+    StoreTotals stores = totals.stores();
     return totals.writes() + " writes, " + totals.faults() + " faults, " + totals.heals()
-        + " heals, agreed within " + totals.agreeMillisMax() + " ms, " + totals.events()
-        + " events, trace " + String.format("%016x", totals.traceHash());
+        + " heals, agreed within " + totals.agreeMillisMax() + " ms; group store: "
+        + stores.writes() + " writes, " + stores.conflicts() + " conflicts, " + stores.reads()
+        + " reads, " + stores.refused() + " refused, " + stores.stale() + " stale, "
+        + stores.nobodys() + " not judged, " + stores.groups() + " groups, wrote again within "
+        + totals.writeAgainMillisMax() + " ms; " + totals.events() + " events, trace "
+        + String.format("%016x", totals.traceHash());
   }
 }

@@ -30,10 +30,8 @@ final class Bounds {
         || sizes.snapshotsKept() > SNAPSHOTS_MAX
         || sizes.livesKept() > ids
         || sizes.warned() > 8 * ids
-        || node.process.timers() > TIMERS_MAX + 6 * ids) {
-      node.fail(
-          "bounds",
-          "holds " + sizes + ", " + node.process.timers() + " timers, members " + members);
+        || node.timers() > TIMERS_MAX + 6 * ids) {
+      node.fail("bounds", "holds " + sizes + ", " + node.timers() + " timers, members " + members);
     }
   }
 
@@ -44,9 +42,7 @@ final class Bounds {
         && sizes.reading() == 0
         && sizes.readsWaiting() == 0
         && sizes.recordsRead() == 0
-        && node.process.timers() <= TIMERS_LEFT_MAX;
-    return clean
-        ? ""
-        : node + " still holds " + sizes + " and " + node.process.timers() + " timers";
+        && node.timers() <= TIMERS_LEFT_MAX;
+    return clean ? "" : node + " still holds " + sizes + " and " + node.timers() + " timers";
   }
 }

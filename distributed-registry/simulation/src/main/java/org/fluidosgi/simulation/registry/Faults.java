@@ -30,7 +30,7 @@ final class Faults {
   /** One thing goes wrong, or is repaired. */
   void act() {
     count++;
-    switch (random.nextInt(20)) {
+    switch (random.nextInt(23)) {
       case 0, 1 -> crash();
       case 2, 3, 4 -> restart();
       case 5 -> stop();
@@ -50,6 +50,12 @@ final class Faults {
       }
       case 15, 16 -> changeEngine();
       case 17, 18 -> bounce();
+      case 19, 20 -> losePower();
+      case 21 -> {
+        RegistryNode node = run.anyNode();
+        note("disk full", node);
+        node.groupStore.diskFull(true);
+      }
       default -> overflow();
     }
   }
@@ -59,6 +65,8 @@ final class Faults {
     note("heal", "everything");
     network.heal();
     for (RegistryNode node : run.alive()) {
+      node.groupStore.diskFull(false);
+      node.groupStore.losePowerSoon(0);
       SimulatedEngine engine = node.engine();
       if (engine == null) {
         node.join();
@@ -95,6 +103,13 @@ final class Faults {
     }
   }
 
+  private void losePower() {
+    RegistryNode node = run.anyNode();
+    int writes = 1 + random.nextInt(6);
+    note("power loss in " + writes, node);
+    node.groupStore.losePowerSoon(writes);
+  }
+
   private void stop() {
     RegistryNode node = run.anyNode();
     if (run.alive().size() > 1 && !node.process.hangs()) {
@@ -114,10 +129,11 @@ final class Faults {
     }
   }
 
-  /** A machine that is down comes back with an empty disk, so as another node. */
+  /** A machine that is down comes back with an empty disk, so as another node; not if a group lost its majority with it. */
   private void loseDisk() {
+    List<NodeId> intact = run.machines().stream().map(Machine::id).toList();
     for (Machine each : run.machines()) {
-      if (each.down()) {
+      if (each.down() && run.stores.survivesWithout(each.id(), intact)) {
         note("disk loss", Names.of(each.id()));
         run.group.forget(each.id());
         each.loseDisk(run.nextId());

@@ -8,6 +8,7 @@ final class Machine {
   private NodeId id;
   private long lives;
   private @Nullable RegistryNode running;
+  private @Nullable RegistryNode last;
 
   Machine(NodeId id) {
     this.id = id;
@@ -17,8 +18,10 @@ final class Machine {
     return id;
   }
 
+  /** Nothing runs on it: also no process that is about to stop. */
   boolean down() {
-    return running == null;
+    RegistryNode before = last;
+    return running == null && (before == null || before.process.dead());
   }
 
   @Nullable
@@ -29,6 +32,7 @@ final class Machine {
   RegistryNode start(RegistryRun run) {
     RegistryNode node = new RegistryNode(run, id, ++lives);
     running = node;
+    last = node;
     return node;
   }
 

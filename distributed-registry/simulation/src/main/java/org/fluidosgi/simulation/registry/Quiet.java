@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.simulation.engine.SimulatedEngine;
+import org.fluidosgi.simulation.groupstore.StoreQuiet;
 
 /** What must come true once nothing goes wrong any more, and how soon. */
 final class Quiet {
@@ -33,11 +34,13 @@ final class Quiet {
 
   private final RegistryRun run;
   private final Workload workload;
+  private final StoreQuiet stores;
   private long longestNanos;
 
-  Quiet(RegistryRun run, Workload workload) {
+  Quiet(RegistryRun run, Workload workload, StoreQuiet stores) {
     this.run = run;
     this.workload = workload;
+    this.stores = stores;
   }
 
   /** Longest time from a heal to agreement. */
@@ -45,9 +48,24 @@ final class Quiet {
     return longestNanos / 1_000_000;
   }
 
-  void demandAgreement() {
+  /** First the registries, with some machines down, then the group stores as they are, then with every machine up. */
+  void demand() {
+    demandAgreement();
+    stores.demand(false);
+    while (run.machines().stream().anyMatch(each -> each.running() == null)) {
+      if (!startOne()) {
+        run.world.advance(Duration.ofSeconds(1)); // one that stops in order
+      }
+    }
+    demand("views", VIEWS_WITHIN, VIEWS_HOLD, this::viewsDiffer);
+    stores.begin();
+    stores.demand(true);
+  }
+
+  private void demandAgreement() {
     long begin = run.world.now();
     demand("views", VIEWS_WITHIN, VIEWS_HOLD, this::viewsDiffer);
+    stores.begin();
     demand("agreement", RECORDS_WITHIN, this::recordsDiffer);
     longestNanos = Math.max(longestNanos, run.world.now() - begin - VIEWS_HOLD.toNanos());
     for (RegistryNode node : run.alive()) {

@@ -18,6 +18,7 @@ import org.fluidosgi.registry.internal.core.LocalEngine;
 import org.fluidosgi.registry.internal.core.ReplicaStore;
 import org.fluidosgi.registry.spi.ClusterEngine;
 import org.fluidosgi.simulation.engine.SimulatedEngine;
+import org.fluidosgi.simulation.groupstore.StoreNode;
 import org.fluidosgi.simulation.world.SimulatedProcess;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,7 @@ final class RegistryNode {
   final OwnerModel model;
   final Mirror mirror;
   final List<Watcher> watchers = new ArrayList<>();
+  final StoreNode groupStore;
   private final Stages stages;
   private ClusterEngine.@Nullable Handler handler;
   private @Nullable SimulatedEngine engine;
@@ -55,6 +57,7 @@ final class RegistryNode {
     mirror = new Mirror(this);
     stages = new Stages(this);
     Env env = process.thread();
+    groupStore = run.stores.start(id, name, process, () -> run.powerLost(this));
     store = new ReplicaStore(name, id, incarnation, env, new OsgiFilters(), DIGEST_PERIOD);
     for (String kind : KINDS) {
       store.subscribe(Interest.inKind(kind), mirror.sink());
@@ -65,6 +68,7 @@ final class RegistryNode {
         trace("shows view", Names.of(next));
         view = next;
         mirror.viewed(next);
+        groupStore.onView(next);
       }
 
       @Override
@@ -121,6 +125,10 @@ final class RegistryNode {
   /** The process dies; {@code silently} takes its host with it. */
   void crash(boolean silently) {
     process.kill();
+    groupStore.crash(silently);
+    if (!model.alive()) {
+      return; // it was about to stop
+    }
     model.end(run.world.now());
     SimulatedEngine old = engine;
     if (old != null) {
@@ -128,7 +136,7 @@ final class RegistryNode {
     }
   }
 
-  /** The bundle stops, and the process ends soon after. */
+  /** The bundles stop, and the process ends soon after. */
   void stop() {
     leave();
     store.close();
@@ -139,7 +147,7 @@ final class RegistryNode {
             fail("publish", "a publication was taken after the end");
           }
         });
-    run.world.schedule(LAST_BREATH_NANOS, process::kill);
+    groupStore.stop(() -> run.world.schedule(LAST_BREATH_NANOS, process::kill));
     model.end(run.world.now());
   }
 
@@ -176,6 +184,11 @@ final class RegistryNode {
     });
   }
 
+  /** Tasks of registry and engine that are scheduled for later. */
+  int timers() {
+    return process.timers() - groupStore.timers();
+  }
+
   Stages stages() {
     return stages;
   }
@@ -204,6 +217,7 @@ final class RegistryNode {
   /** Checks that hold after every step. */
   void checkStep() {
     stages.check();
+    groupStore.checkStep();
     watchers.forEach(Watcher::check);
     Bounds.check(this);
     if (view != null && !view.equals(store.membership().view())) {

@@ -13,6 +13,10 @@ import java.util.function.Consumer;
 import org.fluidosgi.channel.Incarnation;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.simulation.engine.SimulatedGroup;
+import org.fluidosgi.simulation.groupstore.StoreGroup;
+import org.fluidosgi.simulation.groupstore.StoreQuiet;
+import org.fluidosgi.simulation.groupstore.StoreTotals;
+import org.fluidosgi.simulation.groupstore.StoreWork;
 import org.fluidosgi.simulation.world.CheckFailedException;
 import org.fluidosgi.simulation.world.SimulatedNetwork;
 import org.fluidosgi.simulation.world.SimulatedWorld;
@@ -36,15 +40,20 @@ public final class RegistryRun {
       long faults,
       long heals,
       long agreeMillisMax,
+      StoreTotals stores,
+      long writeAgainMillisMax,
       long events,
       long traceHash) {}
 
   final SimulatedWorld world;
   final SimulatedGroup group;
+  final StoreGroup stores;
   final SplittableRandom random;
   private final Workload workload;
+  private final StoreWork storeWork;
   private final Faults faults;
   private final Quiet quiet;
+  private final StoreQuiet storeQuiet;
   private final List<Machine> machines = new ArrayList<>();
   private final Map<Incarnation, OwnerModel> models = new HashMap<>();
   private final Set<RegistryNode> dirty = new LinkedHashSet<>();
@@ -61,11 +70,14 @@ public final class RegistryRun {
     world = new SimulatedWorld(seed);
     SimulatedNetwork network = new SimulatedNetwork(world);
     group = new SimulatedGroup(world, network);
+    stores = new StoreGroup(world, network);
     random = world.random();
     group.loose(random.nextBoolean());
     workload = new Workload(this);
+    storeWork = new StoreWork(stores);
+    storeQuiet = new StoreQuiet(stores, storeWork);
     faults = new Faults(this, network);
-    quiet = new Quiet(this, workload);
+    quiet = new Quiet(this, workload, storeQuiet);
     world.afterEach(this::checkEvent);
     for (int i = 0; i < nodes; i++) {
       machines.add(new Machine(nextId()));
@@ -81,6 +93,12 @@ public final class RegistryRun {
   /** Lets it run for that much of its own time, and until the quiet phase after it is over. {@code progress} is told now and
    * then. */
   public Totals play(Duration span, Consumer<RegistryRun> progress) {
+    try (stores) {
+      return playOn(span, progress);
+    }
+  }
+
+  private Totals playOn(Duration span, Consumer<RegistryRun> progress) {
     machines.forEach(this::start);
     while (world.now() < span.toNanos()) {
       group.holdBack(true);
@@ -90,7 +108,7 @@ public final class RegistryRun {
       heals++;
       group.holdBack(false);
       faults.heal();
-      quiet.demandAgreement();
+      quiet.demand();
       models.values().removeIf(model -> !model.alive()); // nobody shows them any more
       progress.accept(this);
     }
@@ -108,8 +126,12 @@ public final class RegistryRun {
         workload.act(node);
       }
     }
+    storeWork.act();
     world.advance(Duration.ofMillis(random.nextInt(STEP_MILLIS_MAX)));
-    alive().forEach(RegistryNode::checkStep);
+    alive().forEach(node -> {
+      node.checkStep();
+      node.groupStore.look();
+    });
     world.advance(Duration.ZERO); // ends the run when a check failed
   }
 
@@ -121,6 +143,8 @@ public final class RegistryRun {
         faults.count(),
         heals,
         quiet.longestMillis(),
+        stores.totals(),
+        storeQuiet.longestMillis(),
         world.events(),
         world.trace().hash());
   }
@@ -164,6 +188,16 @@ public final class RegistryRun {
       if (each.running() == node) {
         each.ended();
       }
+    }
+  }
+
+  /** The power of that node's machine failed while its disk was writing. */
+  void powerLost(RegistryNode node) {
+    world.trace().note("fault", "power loss while writing", node);
+    ends(node);
+    node.crash(true);
+    if (alive().isEmpty()) {
+      machines.stream().filter(Machine::down).findFirst().ifPresent(this::start);
     }
   }
 

@@ -22,7 +22,7 @@ public final class SimulatedProcess {
   private long wallOffsetMillis;
   private long hangsUntil = -NEVER_NANOS;
   private boolean dead;
-  private int timers;
+  private int allTimers;
 
   /** Shape: {@code rate} is how long its second lasts, in seconds of the world. */
   public SimulatedProcess(SimulatedWorld world, String name, double rate) {
@@ -38,7 +38,7 @@ public final class SimulatedProcess {
   }
 
   /** A new thread of it. */
-  public Env thread() {
+  public SimulatedThread thread() {
     return new SimulatedThread();
   }
 
@@ -72,15 +72,29 @@ public final class SimulatedProcess {
     wallOffsetMillis += millis;
   }
 
-  /** Tasks that are scheduled for later and not cancelled. */
+  /** Tasks that are scheduled for later and not cancelled, of all its threads. */
   public int timers() {
-    return timers;
+    return allTimers;
   }
 
-  private final class SimulatedThread implements Env {
+  /** One task after the other, and some scheduled for later. */
+  public final class SimulatedThread implements Env {
     private final Deque<Runnable> tasks = new ArrayDeque<>();
     private final SplittableRandom own = random.split();
     private boolean scheduled;
+    private int timers;
+
+    private SimulatedThread() {}
+
+    /** Tasks that are scheduled for later and not cancelled. */
+    public int timers() {
+      return timers;
+    }
+
+    /** Tasks that wait for their turn. */
+    public int waiting() {
+      return tasks.size();
+    }
 
     @Override
     public void execute(Runnable task) {
@@ -130,12 +144,14 @@ public final class SimulatedProcess {
     public Cancellable schedule(Duration delay, Runnable task) {
       boolean[] over = new boolean[1];
       timers++;
+      allTimers++;
       Cancellable timer = world.schedule(
           (long) (delay.toNanos() * rate),
           () -> execute(() -> {
             if (!over[0]) {
               over[0] = true;
               timers--;
+              allTimers--;
               task.run();
             }
           }));
@@ -143,6 +159,7 @@ public final class SimulatedProcess {
         if (!over[0]) {
           over[0] = true;
           timers--;
+          allTimers--;
           timer.cancel();
         }
       };

@@ -38,12 +38,17 @@ class ArrowsTest {
       Map.entry("topology", Set.of()),
       Map.entry("framework", Set.of("channel", "registry", "groupstore", "topology")),
       Map.entry("shell", Set.of("channel", "registry", "groupstore", "framework")),
-      Map.entry("simulation", Set.of("channel", "registry")));
+      Map.entry("history", Set.of()),
+      Map.entry("simulation", Set.of("channel", "registry", "groupstore", "history")));
 
   /** Module to the private packages of others that it may use: the simulation is white-box by nature, it runs the very cores. */
   private static final Map<String, List<String>> WHITE_BOX = Map.of(
       "simulation",
-      List.of("org.fluidosgi.registry.internal", "org.fluidosgi.registry.internal.core"));
+      List.of(
+          "org.fluidosgi.registry.internal",
+          "org.fluidosgi.registry.internal.core",
+          "org.fluidosgi.groupstore.internal.core",
+          "org.fluidosgi.groupstore.internal.raft"));
 
   /** Foreign API to the only packages that may touch it. */
   private static final Map<String, List<String>> FOREIGN = Map.of(

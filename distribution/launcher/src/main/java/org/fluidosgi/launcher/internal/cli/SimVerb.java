@@ -42,8 +42,10 @@ final class SimVerb implements Callable<Integer> {
   private static List<Path> classPath(Home home) throws LauncherException {
     return List.of(
         home.jar("sim", "simulation-"),
+        home.jar("sim", "history-"),
         home.jar("lib", "picocli-"),
         home.jar("bundles", "registry-"),
+        home.jar("bundles", "group-store-"),
         home.jar("bundles", "channel-"),
         home.jar("bundles", "jackson-core-"),
         home.jar("frameworks", "org.apache.felix.framework-"));

@@ -1,0 +1,146 @@
+package org.fluidosgi.simulation.groupstore;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.fluidosgi.channel.NodeId;
+import org.fluidosgi.groupstore.GroupVoters.Voters;
+import org.fluidosgi.groupstore.internal.raft.AgreedGroupStore;
+import org.fluidosgi.simulation.world.SimulatedNetwork;
+import org.fluidosgi.simulation.world.SimulatedProcess;
+import org.fluidosgi.simulation.world.SimulatedWorld;
+import org.jspecify.annotations.Nullable;
+
+/** The group stores of one world: their files, the way between them, and what their clients saw. Threads: the world's. */
+public final class StoreGroup implements AutoCloseable {
+  final SimulatedWorld world;
+  final SimulatedNetwork network;
+  final SplittableRandom random;
+  final AgreedGroupStore.Options options;
+  final Ledger ledger;
+  private final Path root;
+  private final TreeMap<NodeId, StoreNode> running = new TreeMap<>();
+  private final Set<NodeId> silent = new HashSet<>();
+  private final Map<NodeId, Voters> lastKnown = new HashMap<>();
+
+  public StoreGroup(SimulatedWorld world, SimulatedNetwork network) {
+    this.world = world;
+    this.network = network;
+    random = world.random();
+    ledger = new Ledger(world);
+    options = new AgreedGroupStore.Options(
+        random.nextInt(4) == 0 ? 5 : 3,
+        random.nextBoolean() ? Duration.ofSeconds(60) : Duration.ofSeconds(8),
+        Duration.ofSeconds(10),
+        random.nextBoolean() ? Duration.ofSeconds(10) : Duration.ofSeconds(4));
+    try {
+      root = Files.createTempDirectory("fluid-sim");
+    } catch (IOException e) {
+      throw new UncheckedIOException("no folder for the simulated disks", e);
+    }
+  }
+
+  /** A new life of that node's store, which opens its files. */
+  public StoreNode start(NodeId id, String name, SimulatedProcess process, Runnable powerLost) {
+    StoreNode started = new StoreNode(this, id, name, process, powerLost);
+    running.put(id, started);
+    silent.remove(id);
+    started.open();
+    return started;
+  }
+
+  void ended(StoreNode node, boolean silently) {
+    if (running.remove(node.id, node) && silently) {
+      silent.add(node.id);
+    }
+  }
+
+  @Nullable
+  StoreNode running(NodeId id) {
+    return running.get(id);
+  }
+
+  /** The stores that run, in order of their ids. */
+  List<StoreNode> running() {
+    return new ArrayList<>(running.values());
+  }
+
+  /** Whether only silence can tell that this node's process has ended. */
+  boolean endedSilently(NodeId id) {
+    return silent.contains(id);
+  }
+
+  Path folder(NodeId id) {
+    return root.resolve("n" + id.uuid().getLeastSignificantBits());
+  }
+
+  void known(NodeId by, Voters voters) {
+    lastKnown.put(by, voters);
+  }
+
+  /** Whether every group would keep a majority of its voters' disks without this one. Shape: {@code intact} are the nodes that still
+   * have theirs. Voters that lost more than that have lost their group, which nothing can restore. */
+  public boolean survivesWithout(NodeId id, Collection<NodeId> intact) {
+    for (Map.Entry<NodeId, Voters> each : lastKnown.entrySet()) {
+      List<NodeId> voters = each.getValue().nodes();
+      boolean ownAlone = each.getKey().equals(id) && voters.equals(List.of(id));
+      long left = voters.stream()
+          .filter(voter -> !voter.equals(id) && intact.contains(voter))
+          .count();
+      if (intact.contains(each.getKey())
+          && !ownAlone
+          && voters.contains(id)
+          && 2 * left <= voters.size()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether each group that a running store knows has a majority of its voters running. */
+  boolean majoritiesRun() {
+    for (StoreNode node : running.values()) {
+      List<NodeId> voters = node.voters().nodes();
+      if (2 * voters.stream().filter(running::containsKey).count() <= voters.size()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  UUID nextId() {
+    return new UUID(random.nextLong(), random.nextLong());
+  }
+
+  /** What was decided and answered so far. */
+  public StoreTotals totals() {
+    return ledger.totals();
+  }
+
+  /** Deletes the files. */
+  @Override
+  public void close() {
+    running.values().forEach(StoreNode::forget);
+    try (Stream<Path> files = Files.walk(root)) {
+      for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(each);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
