@@ -9,16 +9,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.fluidosgi.channel.Env;
-import org.fluidosgi.channel.Incarnation;
 import org.fluidosgi.channel.LocalNode;
-import org.fluidosgi.channel.NodeAddress;
 import org.fluidosgi.channel.NodeId;
-import org.fluidosgi.channel.NodeInfo;
-import org.fluidosgi.channel.Settings;
 import org.fluidosgi.registry.Inventory;
 import org.fluidosgi.registry.RegistryStore;
 import org.fluidosgi.registry.spi.ClusterEngine;
@@ -32,67 +27,79 @@ import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.launch.FrameworkFactory;
 
-/** A started framework with our registry bundle in it, used through its services only.
- * Shape: the framework of the class path; classes of ours come from the class path through boot delegation, so that the frameworks of
- * one JVM share them. Owns framework and task queue. */
+/** A started framework with our channel and registry in it, used through its services only.
+ * Shape: the framework of the class path; classes of ours and Netty's come from the class path through boot delegation, so that the
+ * frameworks of one JVM share them. Nodes in one folder share the token. Owns the framework. */
 final class BenchNode implements AutoCloseable {
   private static final long STOP_MILLIS = 10_000;
   private static final Duration LOOK = Duration.ofMillis(1);
   private static final long LONGEST_MINUTES = 10;
+  private static final List<String> BUNDLES = List.of(
+      "netty-common-",
+      "netty-buffer-",
+      "netty-resolver-",
+      "netty-transport-",
+      "jackson-core-",
+      "channel-",
+      "registry-");
 
   private final Framework framework;
-  private final BenchEnv env;
-  private final NodeId id;
+  private final LocalNode local;
   private final RegistryStore store;
   private @Nullable ServiceRegistration<ClusterEngine> engine;
+  private @Nullable Bundle jgroups;
 
-  /** Starts one. Shape: {@code number} is its identity in this JVM. */
-  BenchNode(int number, Path work) throws IOException, BundleException {
-    String name = "n" + number;
-    id = new NodeId(new UUID(1, number));
-    env = new BenchEnv(name);
-    framework = newFramework(work.resolve(name));
+  /** Starts one that is alone. Shape: {@code number} is its name in that folder; {@code join} is whom its own engine joins. */
+  BenchNode(int number, Path work, @Nullable BenchNode join) throws IOException, BundleException {
+    framework = newFramework("n" + number, work, join == null ? "" : join.address());
     framework.start();
     BundleContext context = framework.getBundleContext();
-    for (String prefix : List.of("jackson-core-", "registry-")) {
-      install(context, bundle(prefix));
+    for (String prefix : BUNDLES) {
+      install(context, prefix).start();
     }
-    context.registerService(LocalNode.class, new Local(info(name), env, work), null);
-    ServiceReference<RegistryStore> found = context.getServiceReference(RegistryStore.class);
+    local = service(context, LocalNode.class);
+    store = service(context, RegistryStore.class);
+  }
+
+  BenchNode(int number, Path work) throws IOException, BundleException {
+    this(number, work, null);
+  }
+
+  private static <T> T service(BundleContext context, Class<T> type) throws IOException {
+    ServiceReference<T> found = context.getServiceReference(type);
     if (found == null) {
-      throw new IOException("no registry in " + framework);
+      throw new IOException("no " + type.getSimpleName() + " in " + context.getBundle());
     }
-    store = context.getService(found);
+    return context.getService(found);
   }
 
-  private NodeInfo info(String name) {
-    return new NodeInfo(
-        id,
-        new Incarnation(new UUID(2, id.uuid().getLeastSignificantBits()), 1),
-        name,
-        new NodeAddress("127.0.0.1", 1));
-  }
-
-  private static Framework newFramework(Path storage) {
+  private static Framework newFramework(String name, Path work, String join) {
     Map<String, String> settings = new HashMap<>();
-    settings.put(Constants.FRAMEWORK_STORAGE, storage.toString());
-    settings.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, "org.fluidosgi.channel;version=0.1.0");
+    settings.put(Constants.FRAMEWORK_STORAGE, work.resolve(name).toString());
     settings.put(
-        Constants.FRAMEWORK_BOOTDELEGATION, "sun.*,com.sun.*,org.fluidosgi.*,com.fasterxml.*");
+        Constants.FRAMEWORK_BOOTDELEGATION,
+        "sun.*,com.sun.*,org.fluidosgi.*,com.fasterxml.*,io.netty.*,org.jgroups.*");
     settings.put(Constants.FRAMEWORK_BUNDLE_PARENT, Constants.FRAMEWORK_BUNDLE_PARENT_APP);
     settings.put("felix.log.level", "1");
+    settings.put("fluid.name", name);
+    settings.put("fluid.port", "0");
+    settings.put("fluid.data.dir", work.resolve(name + "-data").toString());
+    if (!join.isEmpty()) {
+      settings.put("fluid.join", join);
+    }
     return ServiceLoader.load(FrameworkFactory.class).iterator().next().newFramework(settings);
   }
 
-  private static Path bundle(String prefix) throws IOException {
-    return Home.jar("bundles", prefix);
+  private static Bundle install(BundleContext context, String prefix)
+      throws IOException, BundleException {
+    Path jar = Home.jar("bundles", prefix);
+    try (InputStream in = Files.newInputStream(jar)) {
+      return context.installBundle(jar.toUri().toString(), in);
+    }
   }
 
-  private static void install(BundleContext context, Path jar) throws IOException, BundleException {
-    try (InputStream in = Files.newInputStream(jar)) {
-      Bundle bundle = context.installBundle(jar.toUri().toString(), in);
-      bundle.start();
-    }
+  private String address() {
+    return local.info().address().toString();
   }
 
   BundleContext context() {
@@ -104,7 +111,7 @@ final class BenchNode implements AutoCloseable {
   }
 
   Env env() {
-    return env;
+    return local.env();
   }
 
   /** Publishes these records, from first to last but one. */
@@ -116,24 +123,34 @@ final class BenchNode implements AutoCloseable {
     last.join();
   }
 
-  /** Enters the group; returns at once. */
-  void join(MemoryGroup group) {
-    engine = context().registerService(ClusterEngine.class, group.engine(id), null);
+  /** Enters the group, that one or with the engine of the product; returns before it is in. */
+  void join(@Nullable MemoryGroup group) throws IOException, BundleException {
+    if (group != null) {
+      NodeId id = local.info().id();
+      engine = context().registerService(ClusterEngine.class, group.engine(id), null);
+    } else {
+      Bundle bundle = jgroups == null ? install(context(), "jgroups-") : jgroups;
+      jgroups = bundle;
+      bundle.start();
+    }
   }
 
   /** Is alone again. */
-  void leave() {
+  void leave() throws BundleException {
     if (engine != null) {
       engine.unregister();
       engine = null;
-      awaitMembers(1, -1);
     }
+    if (jgroups != null) {
+      jgroups.stop();
+    }
+    awaitMembers(1, -1);
   }
 
   /** Waits until this node's store holds so many records of so many members, all known; records below 0: any number. */
   void awaitMembers(int members, int records) {
     CompletableFuture<Void> reached = new CompletableFuture<>();
-    env.execute(() -> look(members, records, reached));
+    env().execute(() -> look(members, records, reached));
     reached.orTimeout(LONGEST_MINUTES, TimeUnit.MINUTES).join();
   }
 
@@ -144,7 +161,7 @@ final class BenchNode implements AutoCloseable {
       } else if (isComplete(inventory, members, records)) {
         reached.complete(null);
       } else if (!reached.isDone()) {
-        env.schedule(LOOK, () -> look(members, records, reached));
+        env().schedule(LOOK, () -> look(members, records, reached));
       }
     });
   }
@@ -160,13 +177,5 @@ final class BenchNode implements AutoCloseable {
   public void close() throws BundleException, InterruptedException {
     framework.stop();
     framework.waitForStop(STOP_MILLIS);
-    env.close();
-  }
-
-  private record Local(NodeInfo info, Env env, Path dataDirectory) implements LocalNode {
-    @Override
-    public Settings settings() {
-      return new Settings(key -> null);
-    }
   }
 }

@@ -23,16 +23,19 @@ final class Child {
     switch (args[0]) {
       case "lookup" -> new LookupRun(args[2], scale, work, out).run();
       case "heap" -> new HeapRun(work, out).run();
+      case "endpoint" -> new EndpointRun(scale, work, out).run();
       case "join" ->
         new JoinRun(
-                Integer.parseInt(args[2]),
+                args[2].equals("memory"),
                 Integer.parseInt(args[3]),
                 Integer.parseInt(args[4]),
+                Integer.parseInt(args[5]),
                 scale,
                 work,
                 out)
             .run();
       case "hazelcast" -> new HazelcastRun(Integer.parseInt(args[2]), scale, out).run();
+      case "infinispan" -> new InfinispanRun(Integer.parseInt(args[2]), scale, out).run();
       default -> throw new IllegalArgumentException("nothing called " + args[0]);
     }
     System.out.println(DONE);

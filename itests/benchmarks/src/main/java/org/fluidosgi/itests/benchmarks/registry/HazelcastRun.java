@@ -20,9 +20,6 @@ import java.util.Objects;
  * there is one. Members live in one JVM and talk over loopback sockets. */
 final class HazelcastRun {
   private static final String LOOPBACK = "127.0.0.1";
-  private static final int LOOKUPS = 5_000;
-  private static final int WRITES = 3_000;
-  private static final int WARM_UPS = 3;
 
   private final int members;
   private final double scale;
@@ -65,47 +62,38 @@ final class HazelcastRun {
       if (seen != members) {
         throw new IllegalStateException(seen + " instead of " + members + " Hazelcast members");
       }
-      measure(last.getMap(Records.KIND));
+      String peer = "hazelcast, " + members + (members == 1 ? " member" : " members");
+      new GridRun(peer, records, scale, out).run(new MapGrid(last.getMap(Records.KIND)));
     } finally {
       instances.forEach(HazelcastInstance::shutdown);
     }
   }
 
-  private void measure(IMap<String, Entry> map) throws Exception {
-    for (int i = 0; i < records.count(); i++) {
-      map.set("record-" + i, entry(i, 0));
-    }
-    int lookups = (int) (LOOKUPS * scale);
-    int writes = (int) (WRITES * scale);
-    Timed.here(WARM_UPS * LOOKUPS, i -> look(map, i));
-    Timed looked = Timed.here(lookups, i -> look(map, i));
-    for (boolean measured : new boolean[] {false, true}) {
-      Timed modified = Timed.here(writes, i -> map.set("record-" + i, entry(i, measured ? 2 : 1)));
-      Timed published = Timed.here(
-          writes, i -> map.set("record-" + (records.count() + i), entry(records.count() + i, 0)));
-      for (int i = 0; i < writes; i++) {
-        map.delete("record-" + (records.count() + i));
-      }
-      if (measured) {
-        figure(LookupRun.LOOKUP, "p50 us", looked.p50());
-        figure(LookupRun.LOOKUP, "CPU us", looked.cpu());
-        figure(LookupRun.PUBLISH, "p50 us", published.p50());
-        figure(LookupRun.MODIFY, "p50 us", modified.p50());
-      }
-    }
-  }
+  private final class MapGrid implements GridRun.Grid {
+    private final IMap<String, Entry> map;
 
-  private void look(IMap<String, Entry> map, int i) {
-    Predicate<String, Entry> predicate = Predicates.and(
-        Predicates.equal("classes[any]", records.type(i)),
-        Predicates.equal("region", "r3"),
-        Predicates.greaterEqual("rank", 10));
-    Records.check("Hazelcast", map.values(predicate).size());
-  }
+    MapGrid(IMap<String, Entry> map) {
+      this.map = map;
+    }
 
-  private void figure(String what, String unit, double value) {
-    String peer = "hazelcast, " + members + (members == 1 ? " member" : " members");
-    out.figure(new Figure(what, unit, peer, value, LookupRun.waiting("felix")));
+    @Override
+    public void put(int i, int version) {
+      map.set("record-" + i, entry(i, version));
+    }
+
+    @Override
+    public void remove(int i) {
+      map.delete("record-" + i);
+    }
+
+    @Override
+    public int find(int i) {
+      Predicate<String, Entry> predicate = Predicates.and(
+          Predicates.equal("classes[any]", records.type(i)),
+          Predicates.equal("region", "r3"),
+          Predicates.greaterEqual("rank", 10));
+      return map.values(predicate).size();
+    }
   }
 
   private Entry entry(int i, int version) {

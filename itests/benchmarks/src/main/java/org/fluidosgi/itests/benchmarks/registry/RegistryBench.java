@@ -30,13 +30,15 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "registry",
     mixinStandardHelpOptions = true,
-    description = "Measures the registry beside the host frameworks' own registries and Hazelcast"
-        + " on this machine: look-up, publish, heap, join.")
+    description = "Measures the registry beside the host frameworks' own registries, Hazelcast and"
+        + " Infinispan on this machine: look-up, publish, heap, join.")
 public final class RegistryBench implements Callable<Integer> {
   private static final int ROUNDS_MAX = 100;
   private static final long LONGEST_MINUTES = 30;
 
-  @Option(names = "--quick", description = "One short round: a first impression.")
+  @Option(
+      names = "--quick",
+      description = "One short round of the quick subjects: a first impression within a minute.")
   private boolean quick;
 
   @Option(
@@ -50,10 +52,9 @@ public final class RegistryBench implements Callable<Integer> {
       split = ",",
       paramLabel = "SUBJECT",
       description = "What to measure: ${COMPLETION-CANDIDATES}, several parted by commas (default:"
-          + " all).",
+          + " all, with --quick the quick ones).",
       completionCandidates = Subject.Labels.class)
-  private List<String> labels =
-      Arrays.stream(Subject.values()).map(Subject::label).toList();
+  private List<String> labels = List.of();
 
   @Option(
       names = "--write",
@@ -102,6 +103,7 @@ public final class RegistryBench implements Callable<Integer> {
   private Set<Subject> subjects() {
     if (labels.isEmpty()) {
       return Arrays.stream(Subject.values())
+          .filter(subject -> !quick || subject.quick())
           .filter(this::isThere)
           .collect(Collectors.toCollection(LinkedHashSet::new));
     }
@@ -114,7 +116,7 @@ public final class RegistryBench implements Callable<Integer> {
 
   private boolean isThere(Subject subject) {
     try {
-      return Files.exists(subject.jar());
+      return !subject.jars().isEmpty();
     } catch (IOException e) {
       out.println(subject.label() + " is left out: " + e.getMessage());
       return false;
@@ -188,10 +190,10 @@ public final class RegistryBench implements Callable<Integer> {
 
   private static String classPath(Subject subject) throws IOException {
     List<String> jars = new ArrayList<>(List.of(System.getProperty("java.class.path")));
-    for (String prefix : List.of("channel-", "registry-", "jackson-core-")) {
+    for (String prefix : List.of("channel-", "registry-", "jackson-core-", "jgroups-")) {
       jars.add(Home.jar("bundles", prefix).toString());
     }
-    jars.add(subject.jar().toString());
+    subject.jars().forEach(jar -> jars.add(jar.toString()));
     return String.join(File.pathSeparator, jars);
   }
 

@@ -25,14 +25,14 @@ enum Subject {
       List.of("equinox"),
       "the same in Equinox beside Equinox's own"),
   HAZELCAST(
-      "hazelcast-",
+      Home.PEERS + "hazelcast/",
       "1g",
       "hazelcast",
       List.of("1"),
       "a Hazelcast map of the same records, hash index on the classes, the rest by predicate, objects kept"
           + " deserialized"),
   HAZELCAST_3(
-      "hazelcast-",
+      Home.PEERS + "hazelcast/",
       "1g",
       "hazelcast",
       List.of("3"),
@@ -40,24 +40,60 @@ enum Subject {
           + " ours holds all records on each member and looks up there whatever the number of"
           + " members; its writes wait for a backup on another member, the reference here is ours"
           + " alone, which sends nothing"),
+  INFINISPAN(
+      Home.PEERS + "infinispan/",
+      "1g",
+      "infinispan",
+      List.of("1"),
+      "an Infinispan cache of the same records, local, Lucene index on the heap of the classes, the rest by"
+          + " its query language, objects kept as they are"),
+  INFINISPAN_3(
+      Home.PEERS + "infinispan/",
+      "1g",
+      "infinispan",
+      List.of("3"),
+      "the same, replicated to three members in one JVM over loopback sockets: like ours all records are on"
+          + " each member and looked up there; its writes wait for the other members, the reference is ours"
+          + " alone"),
   HEAP(
       "org.apache.felix.framework-",
       "1g",
       "heap",
       List.of(),
       "heap in use after full collections, with and without 10,000 records of another node"),
+  ENDPOINT(
+      "org.apache.felix.framework-",
+      "1g",
+      "endpoint",
+      List.of(),
+      "two Felix frameworks of one JVM, each with all bundles of the product and classes of its own, joined by JGroups over"
+          + " loopback: a service that a bundle of B registers, the event of its import in A; and what the heap grows by when"
+          + " A joins B again and imports 5,000"),
   JOIN_10(
       "org.apache.felix.framework-",
       "5g",
       "join",
-      List.of("10", "100000"),
+      List.of("memory", "10", "100000"),
       "a newcomer to 10 nodes that hold 100,000 records, each node a Felix of its own in one JVM, on"
           + " an engine that hands messages over in memory: neither network nor failure detection"),
   JOIN_100(
       "org.apache.felix.framework-",
       "5g",
       "join",
-      List.of("100", "10000"),
+      List.of("memory", "100", "10000"),
+      "the same with 100 nodes and 10,000 records"),
+  JGROUPS_10(
+      "org.apache.felix.framework-",
+      "5g",
+      "join",
+      List.of("jgroups", "10", "100000"),
+      "the same as `join-10` with the engine of the product: JGroups over our channel, each node a listener of its own, real"
+          + " sockets of the loopback interface, all in one JVM"),
+  JGROUPS_100(
+      "org.apache.felix.framework-",
+      "10g",
+      "join",
+      List.of("jgroups", "100", "10000"),
       "the same with 100 nodes and 10,000 records");
 
   private final String jar;
@@ -75,8 +111,8 @@ enum Subject {
   }
 
   /** The framework or grid measured with. Errors: IOException when it is not there. */
-  Path jar() throws IOException {
-    return Home.jar(jar.startsWith("hazelcast") ? Home.PEERS : "frameworks", jar);
+  List<Path> jars() throws IOException {
+    return jar.endsWith("/") ? Home.jars(jar) : List.of(Home.jar("frameworks", jar));
   }
 
   String heap() {
@@ -94,6 +130,15 @@ enum Subject {
   /** Whether each round takes a process of its own; building a large group takes longer than the round. */
   boolean everyRound() {
     return !run.equals("join");
+  }
+
+  /** Whether it is quick enough for a first impression. */
+  boolean quick() {
+    return this == FELIX
+        || this == EQUINOX
+        || this == HAZELCAST
+        || this == HEAP
+        || this == JOIN_100;
   }
 
   List<String> arguments(double scale, int rounds) {

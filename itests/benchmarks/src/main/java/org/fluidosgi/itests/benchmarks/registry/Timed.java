@@ -76,7 +76,8 @@ record Timed(double p50, double cpu) {
     return new Timed(nanos.getValueAtPercentile(50) / 1000.0, cpu / 1000.0 / nanos.getTotalCount());
   }
 
-  private static long cpuNanos() {
+  /** Processor time of this process. */
+  static long cpuNanos() {
     return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
   }
 }
