@@ -165,11 +165,11 @@ public final class FileGroupStore implements GroupStore {
     } catch (IOException e) {
       LOG.log(
           failing ? Level.DEBUG : Level.ERROR,
-          node + ": the group store in " + folder + " cannot write",
+          node + ": the group store cannot write, other writes are tried: " + e.getMessage(),
           e);
       failing = true;
-      done.completeExceptionally(new UncheckedIOException(
-          "the group store in " + folder + " cannot write: " + e.getMessage(), e));
+      done.completeExceptionally(
+          new UncheckedIOException("the group store cannot write: " + e.getMessage(), e));
     } catch (RuntimeException e) {
       done.completeExceptionally(e);
     }
@@ -205,7 +205,7 @@ public final class FileGroupStore implements GroupStore {
       compactFrom = compactBytesMin;
     } catch (IOException e) {
       compactFrom = 2 * log.length();
-      LOG.log(Level.WARNING, node + ": the group store in " + folder + " cannot be compacted", e);
+      LOG.log(Level.WARNING, node + ": the group store cannot be compacted: " + e.getMessage(), e);
     }
   }
 

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -50,6 +52,9 @@ public final class GroupLog implements AutoCloseable {
 
   private static final int HEAD_BYTES = 8;
 
+  private static final String REPAIR =
+      "make the file and its folder writable for this user, or free space on its disk";
+
   private final Path folder;
   private final Form form;
   private final Disk disk;
@@ -68,14 +73,22 @@ public final class GroupLog implements AutoCloseable {
    * Errors: IOException naming file and position when the file is damaged or the disk fails. */
   public static GroupLog open(Path folder, Form form, Disk disk, Reader records)
       throws IOException {
-    Files.createDirectories(folder);
-    Files.deleteIfExists(folder.resolve(form.newFile())); // a compaction that was not finished
     Path file = folder.resolve(form.file());
-    FileChannel channel = disk.open(
-        file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    FileChannel channel;
+    try {
+      Files.createDirectories(folder);
+      Files.deleteIfExists(folder.resolve(form.newFile())); // a compaction that was not finished
+      channel = disk.open(
+          file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw new IOException(file + " cannot be opened: " + reason(e) + "; " + REPAIR, e);
+    }
     GroupLog log = new GroupLog(folder, form, disk, channel);
     try {
       log.recover(file, records);
+    } catch (FileSystemException e) {
+      channel.close();
+      throw new IOException(file + " cannot be read: " + reason(e) + "; " + REPAIR, e);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
@@ -175,18 +188,28 @@ public final class GroupLog implements AutoCloseable {
    * every later append fails too. */
   public void append(byte[] bytes) throws IOException {
     if (broken) {
-      throw new IOException("an earlier write failed and could not be undone: check the disk of "
-          + folder + " and restart the node");
+      throw new IOException(
+          folder.resolve(form.file())
+              + ": an earlier write failed and could not be undone: check the disk and restart the node");
     }
     broken = true;
+    Path file = folder.resolve(form.file());
     try {
       write(channel, ByteBuffer.wrap(bytes), end);
     } catch (IOException e) {
-      undo(e);
-      throw e;
+      IOException told =
+          new IOException(file + " cannot be written: " + reason(e) + "; " + REPAIR, e);
+      undo(told);
+      throw told;
     }
-    // When forcing fails nobody knows what is on disk: the log stays broken.
-    channel.force(false);
+    try {
+      channel.force(false);
+    } catch (IOException e) { // nobody knows what is on disk: the log stays broken
+      throw new IOException(
+          file + " could not be forced to disk: " + reason(e)
+              + "; check the disk and restart the node",
+          e);
+    }
     end += bytes.length;
     broken = false;
   }
@@ -201,15 +224,20 @@ public final class GroupLog implements AutoCloseable {
     }
   }
 
-  /** Replaces the log by one with only these framed records. After an error the old one holds. */
+  /** Replaces the log by one with only these framed records. After an error the old one holds, or nothing can be appended any more. */
   public void compact(Iterable<byte[]> records) throws IOException {
     Path fresh = folder.resolve(form.newFile());
-    FileChannel next = disk.open(
-        fresh,
-        StandardOpenOption.CREATE,
-        StandardOpenOption.TRUNCATE_EXISTING,
-        StandardOpenOption.READ,
-        StandardOpenOption.WRITE);
+    FileChannel next;
+    try {
+      next = disk.open(
+          fresh,
+          StandardOpenOption.CREATE,
+          StandardOpenOption.TRUNCATE_EXISTING,
+          StandardOpenOption.READ,
+          StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw new IOException(fresh + " cannot be opened: " + reason(e) + "; " + REPAIR, e);
+    }
     long length = 0;
     try {
       length += write(next, ByteBuffer.wrap(form.start()), length);
@@ -220,19 +248,32 @@ public final class GroupLog implements AutoCloseable {
       Files.move(fresh, folder.resolve(form.file()), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       next.close();
-      throw e;
+      throw new IOException(fresh + " cannot be written: " + reason(e) + "; " + REPAIR, e);
     }
     FileChannel old = channel;
     channel = next;
     end = length;
+    boolean before = broken;
+    broken = true; // until it is sure that a power failure does not bring the old file back
     old.close();
     forceFolder();
+    broken = before;
+  }
+
+  /** Why, without the path, which some exceptions say and some do not. */
+  private static String reason(IOException failure) {
+    if (failure instanceof AccessDeniedException) {
+      return "access denied";
+    }
+    return failure instanceof FileSystemException of && of.getReason() != null
+        ? of.getReason()
+        : String.valueOf(failure.getMessage());
   }
 
   private void forceFolder() throws IOException {
     try (FileChannel directory = disk.open(folder, StandardOpenOption.READ)) {
       directory.force(true);
-    } catch (java.nio.file.AccessDeniedException e) {
+    } catch (AccessDeniedException e) {
       // Windows cannot open a folder, and keeps names by itself.
       System.getLogger("org.fluidosgi.groupstore")
           .log(System.Logger.Level.TRACE, "the folder cannot be forced", e);

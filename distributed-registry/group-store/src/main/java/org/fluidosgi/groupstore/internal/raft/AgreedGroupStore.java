@@ -272,6 +272,13 @@ public final class AgreedGroupStore implements GroupStore, GroupVoters {
         refuse("a majority is needed");
         return;
       }
+      if (own == null
+          && voters.isEmpty()
+          && node.view().members().size() == 1
+          && !node.trouble().isEmpty()) {
+        refuse("there is nobody else");
+        return;
+      }
       Optional<NodeId> leader = node.leader();
       if (own != null && own.isLeader()) {
         take(
@@ -347,7 +354,8 @@ public final class AgreedGroupStore implements GroupStore, GroupVoters {
           answering,
           voters.size(),
           place.name() + ": the group store cannot decide: " + answering + " of " + voters.size()
-              + " voters answer (" + describe(voters) + "); " + why);
+              + " voters answer (" + describe(voters) + "); " + why
+              + (node.trouble().isEmpty() ? "" : "; this node's own voter: " + node.trouble()));
       refused.apply(refusal).whenComplete((entry, failure) -> {
         if (failure == null) {
           done.complete(entry);

@@ -211,10 +211,10 @@ final class GroupNode implements OwnVoter.Listener {
     if (closed || voter.isGivingUp()) {
       return;
     }
-    if (own == null) {
+    if (own == null) { // no voter, or one whose disk failed: the others still answer
+      search.askAround(new UUID(0, 0));
+      following.pull();
       if (voter.disk() == null) {
-        search.askAround(new UUID(0, 0));
-        following.pull();
         search.foundAlone();
       }
     } else if (own.isEnded()) {
@@ -288,6 +288,11 @@ final class GroupNode implements OwnVoter.Listener {
 
   Env env() {
     return place.env();
+  }
+
+  /** What keeps this node's disk from voting; empty when nothing does. */
+  String trouble() {
+    return voter.trouble();
   }
 
   boolean isReachable(NodeId node) {

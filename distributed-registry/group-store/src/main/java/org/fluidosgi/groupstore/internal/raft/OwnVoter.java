@@ -64,7 +64,8 @@ final class OwnVoter implements Replica.Host {
   private List<byte[]> kept = List.of();
   private boolean farewell;
   private boolean turning;
-  private boolean failing;
+  private String trouble = "";
+  private long troubleNanos;
   private volatile boolean closed;
 
   OwnVoter(GroupNode.Config config, Place place, WatchedCopy watches, Listener listener) {
@@ -114,18 +115,63 @@ final class OwnVoter implements Replica.Host {
     return Optional.of(content);
   }
 
-  /** Begins a group of one's own with what this node had when it left its last one. */
-  void foundAgain() throws IOException {
-    found(kept);
+  /** Begins a group of one's own with what this node had when it left its last one; false when the disk does not take it. */
+  boolean foundAgain() {
+    try {
+      found(kept);
+      return true;
+    } catch (IOException e) {
+      tell("no group store; tried again", e.getMessage());
+      return false;
+    }
   }
 
-  /** Begins a log as a learner of that group. */
-  void learn(Answer.Group group) throws IOException {
-    RaftDisk to = openDisk();
-    disk = to;
+  /** What keeps this node's disk from taking the log of a voter, and what to do; empty when nothing does. */
+  String trouble() {
+    return trouble;
+  }
+
+  /** Whether a log can be begun, as far as is known. */
+  boolean mayBegin() {
+    return disk == null
+        && (trouble.isEmpty() || place.env().nanoTime() - troubleNanos > REOPEN_PAUSE.toNanos());
+  }
+
+  /** Begins a log as a learner of that group, if the disk takes it. */
+  void learn(Answer.Group group) {
     Voter self = new Voter(config.self(), place.ids().get());
-    to.begin(group.group(), self, group.initial(), false, List.of());
-    run(to);
+    try {
+      begin(to -> to.begin(group.group(), self, group.initial(), false, List.of()));
+    } catch (IOException e) {
+      tell("no log for the group store, this node votes not; tried again", e.getMessage());
+    }
+  }
+
+  /** What makes an empty log that of a voter. */
+  @FunctionalInterface
+  private interface Beginning {
+    void of(RaftDisk empty) throws IOException;
+  }
+
+  private void begin(Beginning beginning) throws IOException {
+    RaftDisk to = disk == null ? openDisk() : disk;
+    try {
+      beginning.of(to);
+      disk = to;
+      run(to);
+    } catch (IOException e) {
+      disk = null;
+      to.close();
+      throw e;
+    }
+  }
+
+  /** An error is told when it begins; its repetitions are a detail. */
+  private void tell(String what, @Nullable String why) {
+    LOG.log(
+        trouble.isEmpty() ? Level.ERROR : Level.DEBUG, "{0}: {1}: {2}", config.name(), what, why);
+    trouble = String.valueOf(why);
+    troubleNanos = place.env().nanoTime();
   }
 
   private void setAside(boolean keep) throws IOException {
@@ -161,17 +207,14 @@ final class OwnVoter implements Replica.Host {
       cleaned.install(content);
       cleaned.forgetOwn();
     }
-    RaftDisk to = disk == null ? openDisk() : disk;
-    disk = to;
     Voter self = new Voter(config.self(), place.ids().get());
     UUID group = place.ids().get();
-    to.begin(group, self, List.of(self), true, cleaned.snapshot());
+    begin(to -> to.begin(group, self, List.of(self), true, cleaned.snapshot()));
     LOG.log(
         Level.INFO,
         "{0}: begins a group store of its own with {1} entries",
         config.name(),
         cleaned.all().size());
-    run(to);
     watches.reset(group, cleaned.all(), cleaned.lastVersion());
   }
 
@@ -213,13 +256,11 @@ final class OwnVoter implements Replica.Host {
       return;
     }
     boolean broken = old.isBroken();
-    LOG.log(
-        failing ? Level.DEBUG : Level.ERROR,
-        "{0}: the group store in {1} cannot write, this voter stops{2}",
-        config.name(),
-        config.folder(),
-        broken ? ": check the disk and restart the node" : " and tries again");
-    failing = true;
+    tell(
+        broken
+            ? "the group store cannot write, this voter stops until the node restarts"
+            : "the group store cannot write, this voter stops and tries again",
+        old.trouble().orElse("its disk failed"));
     own.end();
     replica = null;
     try {
@@ -320,7 +361,9 @@ final class OwnVoter implements Replica.Host {
   /** The node is voter: what was kept for the case that it finds no group is needed no more. */
   void settled() {
     kept = List.of();
-    failing = false;
+    if (place.env().nanoTime() - troubleNanos > 2 * REOPEN_PAUSE.toNanos()) {
+      trouble = "";
+    }
   }
 
   void close() {

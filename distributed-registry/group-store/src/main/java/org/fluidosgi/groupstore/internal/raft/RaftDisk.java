@@ -19,6 +19,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.fluidosgi.groupstore.internal.core.Entries;
 import org.fluidosgi.groupstore.internal.core.GroupLog;
+import org.jspecify.annotations.Nullable;
 
 /** What a voter must not forget, in one log file: its term and vote, the log entries, the last snapshot.
  * Invariant: what {@link #flush} returned for is on disk; a crash at any point leaves a prefix of what was written. Shape of a
@@ -38,7 +39,7 @@ final class RaftDisk implements RaftStore, AutoCloseable {
   private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
   private final long compactBytesMin;
   private long decidedOnFile;
-  private boolean failed;
+  private @Nullable IOException failed;
   private long compactFrom;
 
   private RaftDisk(
@@ -86,6 +87,11 @@ final class RaftDisk implements RaftStore, AutoCloseable {
   /** This node has taken itself out of the group: the log is history. */
   boolean isLeft() {
     return voter.isLeft();
+  }
+
+  /** Why it cannot be written, naming the file and what to do; empty while it can. */
+  Optional<String> trouble() {
+    return Optional.ofNullable(failed).map(failure -> String.valueOf(failure.getMessage()));
   }
 
   /** Whether it can never be written again. */
@@ -191,8 +197,8 @@ final class RaftDisk implements RaftStore, AutoCloseable {
 
   @Override
   public void flush() throws IOException {
-    if (failed) {
-      throw new IOException("an earlier write failed");
+    if (failed != null) {
+      throw new IOException("an earlier write failed", failed);
     }
     if (pending.size() == 0) {
       return;
@@ -205,7 +211,7 @@ final class RaftDisk implements RaftStore, AutoCloseable {
       log.append(pending.toByteArray());
       pending.reset();
     } catch (IOException e) {
-      failed = true;
+      failed = e;
       onFailure.run();
       throw e;
     }
@@ -220,7 +226,10 @@ final class RaftDisk implements RaftStore, AutoCloseable {
       rewrite();
     } catch (IOException e) {
       System.getLogger("org.fluidosgi.groupstore")
-          .log(System.Logger.Level.WARNING, "the log of the group store cannot be compacted", e);
+          .log(
+              System.Logger.Level.WARNING,
+              "the log of the group store cannot be compacted: " + e.getMessage(),
+              e);
     }
     compactFrom = Math.max(compactBytesMin, 2 * log.length());
   }

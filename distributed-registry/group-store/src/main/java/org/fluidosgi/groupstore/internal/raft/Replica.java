@@ -18,10 +18,12 @@ import io.microraft.transport.Transport;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -88,6 +90,7 @@ final class Replica {
   private final Host host;
   private final RaftNode raft;
   private final SteadyClock clock;
+  private final Set<CompletableFuture<?>> undecided = new HashSet<>();
   private boolean inline;
   private long bytesSinceSnapshot;
 
@@ -126,9 +129,27 @@ final class Replica {
     raft.start();
   }
 
-  /** Takes part no more; the log stays as it is. */
+  /** Takes part no more; the log stays as it is. Of what was proposed and is not decided nobody here will hear. */
   void end() {
     now(raft::terminate);
+    List<CompletableFuture<?>> waiting = List.copyOf(undecided);
+    undecided.clear();
+    waiting.forEach(
+        each -> each.completeExceptionally(new IllegalStateException("the voter has stopped")));
+  }
+
+  private <T> CompletableFuture<T> untilEnd(CompletableFuture<T> done) {
+    CompletableFuture<T> told = new CompletableFuture<>();
+    undecided.add(told);
+    done.whenComplete((value, failure) -> {
+      undecided.remove(told);
+      if (failure == null) {
+        told.complete(value);
+      } else {
+        told.completeExceptionally(failure);
+      }
+    });
+    return told;
   }
 
   UUID group() {
@@ -233,14 +254,14 @@ final class Replica {
           .join();
       return new Proposal(refused, done.thenApply(Ordered::getResult));
     }
-    return new Proposal(false, done.thenApply(Ordered::getResult));
+    return new Proposal(false, untilEnd(done.thenApply(Ordered::getResult)));
   }
 
   /** The entry as a majority confirms it. */
   CompletableFuture<Versioned> read(String key) {
-    return now(() -> raft.<Versioned>query(
+    return untilEnd(now(() -> raft.<Versioned>query(
             key, QueryPolicy.LINEARIZABLE, Optional.empty(), Optional.empty()))
-        .thenApply(Ordered::getResult);
+        .thenApply(Ordered::getResult));
   }
 
   /** Takes a member in or out; one at a time. */

@@ -1,6 +1,5 @@
 package org.fluidosgi.groupstore.internal.raft;
 
-import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -150,18 +149,11 @@ final class Search {
     // A voter of this node with another log is one whose log is no more: it has to be replaced.
     boolean earlier = group.members().stream()
         .anyMatch(each -> ((Voter) each).node().equals(node.config().self()));
-    if (group.leading() && (group.wanted() || earlier) && voter.disk() == null) {
-      try {
-        voter.learn(group);
-        Replica own = voter.replica();
-        if (own != null) {
-          join(own);
-        }
-      } catch (IOException e) {
-        LOG.log(
-            Level.ERROR,
-            node.config().name() + ": no log for the group store: " + e.getMessage(),
-            e);
+    if (group.leading() && (group.wanted() || earlier) && voter.mayBegin()) {
+      voter.learn(group);
+      Replica own = voter.replica();
+      if (own != null) {
+        join(own);
       }
     } else {
       node.following().pull();
@@ -190,12 +182,9 @@ final class Search {
   }
 
   private void foundAgain() {
-    try {
+    if (voter.mayBegin() && voter.foundAgain()) {
       known = null;
       looking = false;
-      voter.foundAgain();
-    } catch (IOException e) {
-      LOG.log(Level.ERROR, node.config().name() + ": no group store: " + e.getMessage(), e);
     }
   }
 

@@ -341,6 +341,25 @@ class AgreedGroupStoreTest {
   }
 
   @Test
+  void nodeWhoseDiskIsFullAsksTheOthersAndVotesAgainLater() {
+    three();
+    Versioned one = stores.write(1, "k", 0, "a");
+    for (int victim : new int[] {2, stores.leader(1, 2, 3)}) {
+      stores.node(victim).disk.full = true;
+      stores.simulation.until("the voter of " + victim + " stops", SimulatedStores.LONG, () -> {
+        stores.node(1 + victim % 3).store.compareAndSet("other", 0, new byte[1]);
+        stores.simulation.advance(Duration.ofMillis(100));
+        return stores.node(victim).store.node().replica() == null;
+      });
+      stores.simulation.advance(Duration.ofSeconds(8));
+      one = stores.write(victim, "k", one.version(), "through the others");
+      assertFalse(stores.read(victim, "k").stale());
+      stores.node(victim).disk.full = false;
+      stores.awaitVoters(1, 2, 3);
+    }
+  }
+
+  @Test
   void fullDiskStopsTheVoterUntilThereIsRoom() {
     stores.start(1);
     Versioned one = stores.write(1, "k", 0, "a");

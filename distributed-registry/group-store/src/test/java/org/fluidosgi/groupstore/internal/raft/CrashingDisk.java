@@ -2,23 +2,23 @@ package org.fluidosgi.groupstore.internal.raft;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.ReadableByteChannel;
-import java.nio.channels.WritableByteChannel;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.fluidosgi.groupstore.internal.core.GroupLog;
+import org.fluidosgi.groupstore.testkit.FileAround;
 
-/** Files that lose, when the process dies, any part of what was not forced; that can be full; and whose forcing costs nothing. */
+/** Files that lose, when the process dies, any part of what was not forced; that can be full or fail to force; and
+ * whose forcing costs nothing. */
 final class CrashingDisk implements GroupLog.Disk {
   private final List<Crashing> open = new ArrayList<>();
   private final Random random;
   boolean full;
+  boolean failsToForce;
+  boolean hasFailedToForce;
   int forces;
 
   CrashingDisk(Random random) {
@@ -40,13 +40,12 @@ final class CrashingDisk implements GroupLog.Disk {
     open.clear();
   }
 
-  private final class Crashing extends FileChannel {
-    private final FileChannel file;
+  private final class Crashing extends FileAround {
     private long forced;
     private boolean writes;
 
     Crashing(FileChannel file) throws IOException {
-      this.file = file;
+      super(file);
       forced = file.size();
     }
 
@@ -59,96 +58,31 @@ final class CrashingDisk implements GroupLog.Disk {
 
     @Override
     public int write(ByteBuffer src, long position) throws IOException {
+      writes = true;
       if (full) {
+        writeHalf(src, position);
         throw new IOException("no space left on device");
       }
-      writes = true;
-      return file.write(src, position);
+      return super.write(src, position);
     }
 
     @Override
     public void force(boolean metaData) throws IOException {
       forces++;
       if (writes) {
+        if (failsToForce) {
+          hasFailedToForce = true;
+          throw new IOException("input/output error");
+        }
         forced = file.size();
       }
     }
 
     @Override
     public FileChannel truncate(long size) throws IOException {
-      file.truncate(size);
+      super.truncate(size);
       forced = Math.min(forced, size);
       return this;
-    }
-
-    @Override
-    public int read(ByteBuffer dst, long position) throws IOException {
-      return file.read(dst, position);
-    }
-
-    @Override
-    public long size() throws IOException {
-      return file.size();
-    }
-
-    @Override
-    protected void implCloseChannel() throws IOException {
-      file.close();
-    }
-
-    @Override
-    public int read(ByteBuffer dst) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long read(ByteBuffer[] dsts, int offset, int length) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public int write(ByteBuffer src) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long write(ByteBuffer[] srcs, int offset, int length) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long position() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public FileChannel position(long newPosition) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long transferTo(long position, long count, WritableByteChannel target) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long transferFrom(ReadableByteChannel src, long position, long count) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public MappedByteBuffer map(MapMode mode, long position, long size) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public FileLock lock(long position, long size, boolean shared) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public FileLock tryLock(long position, long size, boolean shared) {
-      throw new UnsupportedOperationException();
     }
   }
 }
