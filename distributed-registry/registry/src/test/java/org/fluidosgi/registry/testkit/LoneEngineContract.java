@@ -61,13 +61,18 @@ public abstract class LoneEngineContract {
   protected final List<Member> group(int size) throws Exception {
     List<Member> members = new ArrayList<>();
     for (int i = 0; i < size; i++) {
-      Member member = new Member(create(i), new RecordingHandler());
-      started.add(member);
-      members.add(member);
-      member.engine().start(member.handler());
+      members.add(join(i));
     }
     await(size + " members see each other", () -> seeEachOther(members));
     return members;
+  }
+
+  /** Starts one more member. */
+  final Member join(int index) throws Exception {
+    Member member = new Member(create(index), new RecordingHandler());
+    started.add(member);
+    member.engine().start(member.handler());
+    return member;
   }
 
   static boolean seeEachOther(List<Member> members) {

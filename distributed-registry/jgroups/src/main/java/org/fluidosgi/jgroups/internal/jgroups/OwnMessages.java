@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.function.Supplier;
 import org.jgroups.BytesMessage;
 import org.jgroups.EmptyMessage;
+import org.jgroups.LongMessage;
 import org.jgroups.Message;
 import org.jgroups.MessageFactory;
 import org.jgroups.ObjectMessage;
@@ -16,7 +17,7 @@ import org.jgroups.util.SeqnoList;
 import org.jspecify.annotations.Nullable;
 
 /** The kinds of messages that a packet may hold. JGroups would create any class that a packet names and would read serialized Java
- * objects; our stack sends bytes, lists of sequence numbers and digests only, so nothing else is read. What a packet may name by
+ * objects; our stack sends bytes, numbers, lists of sequence numbers and digests only, so nothing else is read. What a packet may name by
  * number besides is in {@code jg-magic-map.xml}. Source: protocol-cluster, section 3. */
 final class OwnMessages extends MessageFactory {
   private static final short MAGIC_DIGEST = 9;
@@ -31,6 +32,7 @@ final class OwnMessages extends MessageFactory {
     creators[Message.BYTES_MSG] = Bytes::new;
     creators[Message.EMPTY_MSG] = EmptyMessage::new;
     creators[Message.OBJ_MSG] = Numbers::new;
+    creators[Message.LONG_MSG] = LongMessage::new; // credits of the flow control
   }
 
   private static ByteArrayDataInputStream packet(DataInput in) throws IOException {
