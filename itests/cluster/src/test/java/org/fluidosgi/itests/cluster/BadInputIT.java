@@ -148,6 +148,52 @@ class BadInputIT {
   }
 
   @Test
+  void aCopiedDataDirectory() throws Exception {
+    Path copy = Files.createDirectory(directory.resolve("copy"));
+    for (String file : List.of("identity", "incarnation")) {
+      Files.copy(directory.resolve("n1").resolve(file), copy.resolve(file));
+    }
+    assertSays(
+        group.refusal("copied", "--data", copy.toString()),
+        copy.toString(),
+        "looks like a copy",
+        directory.resolve("n1").toString());
+  }
+
+  @Test
+  void aJoinListThatPointsToOneself() throws Exception {
+    int port = FreePorts.take();
+    String own = "127.0.0.1:" + port + ",localhost:" + port;
+    Path apart = Files.createDirectory(directory.resolve("myself"));
+    try (Group alone = new Group(apart)) {
+      alone.start("self", "felix", "--port", Integer.toString(port), "--join", own);
+      alone.awaitMembers("self", 1);
+      assertEquals(2, alone.logged("self", "is this node itself and is ignored").size());
+      List<String> warnings = alone.logged("self", "WARN");
+      assertTrue(warnings.isEmpty(), warnings::toString);
+    }
+  }
+
+  @Test
+  void twoNodesOfOneName() throws Exception {
+    Path apart = Files.createDirectory(directory.resolve("twin"));
+    String token = directory.resolve("group.token").toString();
+    try (Group twins = new Group(apart)) {
+      twins.start("n1", "felix", "--token-file", token, "--join", group.address("n1"));
+      twins.awaitMembers("n1", 3);
+      for (Group each : List.of(group, twins)) {
+        each.until(
+            "said", PATIENCE, () -> !each.logged("n1", "have the name n1").isEmpty());
+        List<String> said = each.logged("n1", "have the name n1");
+        assertEquals(1, said.size(), said::toString);
+        assertSays(said.get(0), "WARN", twins.address("n1"), group.address("n1"), "fluid.name");
+      }
+    }
+    group.awaitMembers("n1", 2);
+    group.awaitMembers("n2", 2);
+  }
+
+  @Test
   void aJoinAddressThatDoesNotAnswer() throws Exception {
     int port = FreePorts.take();
     String address = "127.0.0.1:" + port;

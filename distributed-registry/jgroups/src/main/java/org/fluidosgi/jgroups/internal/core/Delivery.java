@@ -35,6 +35,9 @@ public final class Delivery {
    * repair it) and a request refused. */
   public static final long UNDELIVERED_BYTES_MAX = 64L << 20;
 
+  /** Bytes that a message counts besides its own. */
+  static final int OVERHEAD_BYTES = 256;
+
   /** Messages that may wait for the view that holds their sender. */
   public static final int EARLY_MAX = 4096;
 
@@ -100,7 +103,7 @@ public final class Delivery {
 
   /** A multicast; {@code done} completes after the handler has returned. */
   public void message(Member from, byte[] payload, CompletableFuture<Void> done) {
-    if (!reserve(payload.length)) {
+    if (!reserve(payload.length + OVERHEAD_BYTES)) {
       done.completeExceptionally(failure("too many undelivered messages"));
       return;
     }
@@ -114,7 +117,7 @@ public final class Delivery {
     Runnable drop = () -> done.completeExceptionally(failure("the sender is no member"));
     // Wanted even when nobody waits for its confirmation: the group's members must deliver the
     // same.
-    enqueue(from, payload.length, deliver, drop, new CompletableFuture<>());
+    enqueue(from, payload.length + OVERHEAD_BYTES, deliver, drop, new CompletableFuture<>());
   }
 
   /** Counts bytes as undelivered; false when there is no room for them. */
@@ -149,7 +152,7 @@ public final class Delivery {
 
   /** A request; {@code answer} completes with what the handler answers. */
   public void request(Member from, byte[] payload, CompletableFuture<byte[]> answer) {
-    if (!reserve(payload.length)) {
+    if (!reserve(payload.length + OVERHEAD_BYTES)) {
       answer.completeExceptionally(failure("too many undelivered messages"));
       return;
     }
@@ -169,7 +172,7 @@ public final class Delivery {
       }
     };
     Runnable drop = () -> answer.completeExceptionally(failure("the caller is no member"));
-    enqueue(from, payload.length, guarded, drop, answer);
+    enqueue(from, payload.length + OVERHEAD_BYTES, guarded, drop, answer);
   }
 
   /** The members that are silent at the moment. */

@@ -34,6 +34,7 @@ import org.fluidosgi.jgroups.internal.core.Joiner;
 import org.fluidosgi.jgroups.internal.core.Links;
 import org.fluidosgi.jgroups.internal.core.Member;
 import org.fluidosgi.jgroups.internal.core.MulticastSearch;
+import org.fluidosgi.jgroups.internal.core.NameCheck;
 import org.fluidosgi.jgroups.internal.core.Requests;
 import org.fluidosgi.jgroups.internal.core.Roster;
 import org.fluidosgi.jgroups.internal.core.Watch;
@@ -135,6 +136,7 @@ public final class JGroupsEngine implements ClusterEngine {
           new Watch(info.name(), multiplexer, node.env(), roster::members, roster, roster::opened);
       registrations.add(multiplexer.listen(watch));
       registrations.add(watch::close);
+      registrations.add(multiplexer.listen(new NameCheck(info)));
       AddressCheck addresses = new AddressCheck(info, multiplexer, node.env());
       registrations.add(multiplexer.serve(AddressCheck.ENDPOINT, addresses));
       registrations.add(multiplexer.listen(addresses));

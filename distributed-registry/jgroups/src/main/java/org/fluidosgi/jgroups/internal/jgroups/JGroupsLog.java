@@ -1,18 +1,28 @@
 package org.fluidosgi.jgroups.internal.jgroups;
 
 import java.lang.System.Logger.Level;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jgroups.logging.CustomLogFactory;
 import org.jgroups.logging.Log;
 import org.jspecify.annotations.Nullable;
 
 /** JGroups' log messages on the system logger {@code org.fluidosgi.jgroups.engine}, without the noise: what JGroups warns of (suspects, retries,
- * packets from non-members) is part of normal life here and comes as DEBUG, its errors come as WARNING.
+ * packets from non-members) is part of normal life here and comes as DEBUG, its errors come as WARNING,
+ * each at most once a minute: a peer that sends nonsense must not fill the disk.
  * Threads: any. */
 final class JGroupsLog implements Log {
   private static final System.Logger LOG = System.getLogger("org.fluidosgi.jgroups.engine");
 
+  /** Texts whose time of last warning is kept; when there are more, all are forgotten. */
+  static final int TEXTS_MAX = 256;
+
+  private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
+
   private final String source;
+  private final Map<String, Long> warned = new ConcurrentHashMap<>();
 
   private JGroupsLog(String source) {
     this.source = source;
@@ -37,6 +47,19 @@ final class JGroupsLog implements Log {
     if (LOG.isLoggable(level)) {
       LOG.log(level, source + ": " + message.get(), thrown);
     }
+  }
+
+  private Level levelOfError(String text) {
+    long now = System.nanoTime();
+    Long last = warned.get(text);
+    if (last != null && now - last < QUIET_NANOS) {
+      return Level.DEBUG;
+    }
+    if (warned.size() >= TEXTS_MAX) {
+      warned.clear();
+    }
+    warned.put(text, now);
+    return Level.WARNING;
   }
 
   private void log(Level level, String format, Object... arguments) {
@@ -98,17 +121,17 @@ final class JGroupsLog implements Log {
 
   @Override
   public void error(String message) {
-    log(Level.WARNING, () -> message, null);
+    log(levelOfError(message), () -> message, null);
   }
 
   @Override
   public void error(String format, Object... arguments) {
-    log(Level.WARNING, format, arguments);
+    log(levelOfError(format), format, arguments);
   }
 
   @Override
   public void error(String message, Throwable thrown) {
-    log(Level.WARNING, () -> message, thrown);
+    log(levelOfError(message), () -> message, thrown);
   }
 
   @Override

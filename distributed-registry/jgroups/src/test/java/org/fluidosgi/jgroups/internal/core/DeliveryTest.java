@@ -180,7 +180,7 @@ class DeliveryTest {
     });
     CompletableFuture<byte[]> blocking = new CompletableFuture<>();
     delivery.request(A, new byte[0], blocking);
-    byte[] large = new byte[16 << 20];
+    byte[] large = new byte[(16 << 20) - 2 * Delivery.OVERHEAD_BYTES];
     List<CompletableFuture<Void>> done = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       done.add(new CompletableFuture<>());
@@ -197,7 +197,7 @@ class DeliveryTest {
   @Test
   void earlyMessagesAndRequestsHoldBytesUntilDroppedOrDelivered() throws Exception {
     delivery.view(1, List.of(A), false);
-    byte[] large = new byte[16 << 20];
+    byte[] large = new byte[(16 << 20) - 2 * Delivery.OVERHEAD_BYTES];
     List<CompletableFuture<byte[]>> answers = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       answers.add(new CompletableFuture<>());
@@ -206,7 +206,7 @@ class DeliveryTest {
     CompletableFuture<Void> message = new CompletableFuture<>();
     delivery.message(B1, large, message);
     CompletableFuture<byte[]> refused = new CompletableFuture<>();
-    delivery.request(B1, new byte[1], refused);
+    delivery.request(B1, large, refused);
     assertTrue(refused.isCompletedExceptionally());
     settle();
 
@@ -247,5 +247,38 @@ class DeliveryTest {
     CompletableFuture<Void> done = message(A, 1);
     delivery.view(2, List.of(A, B1), false);
     assertTrue(done.isCompletedExceptionally());
+  }
+
+  @Test
+  void emptyMessagesCountToo() throws Exception {
+    CountDownLatch held = new CountDownLatch(1);
+    delivery.view(1, List.of(A, B1), false);
+    handler.answering((from, bytes) -> {
+      awaitQuietly(held);
+      return CompletableFuture.completedFuture(bytes);
+    });
+    CompletableFuture<byte[]> blocking = new CompletableFuture<>();
+    delivery.request(A, new byte[0], blocking);
+    long most = Delivery.UNDELIVERED_BYTES_MAX / Delivery.OVERHEAD_BYTES;
+    CompletableFuture<byte[]> last = new CompletableFuture<>();
+    for (long i = 0; i <= most && !last.isCompletedExceptionally(); i++) {
+      last = new CompletableFuture<>();
+      delivery.request(B1, new byte[0], last);
+    }
+    assertTrue(last.isCompletedExceptionally());
+    held.countDown();
+    org.awaitility.Awaitility.await("room again").until(() -> {
+      CompletableFuture<Void> again = message(B1, 1);
+      again.handle((done, failed) -> failed).get(10, TimeUnit.SECONDS);
+      return !again.isCompletedExceptionally();
+    });
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -49,7 +49,7 @@ final class NodeVerb implements Callable<Integer> {
       names = "--join",
       paramLabel = "HOST:PORT[,...]",
       description =
-          "Nodes of the group to join; dns:NAME:PORT for every address of a name. Default: none, the node begins a group.")
+          "Nodes of the group to join; dns:NAME:PORT for every address of a name, multicast for those found by multicast. Default: none, the node begins a group.")
   private @Nullable String join;
 
   @Option(
@@ -136,10 +136,16 @@ final class NodeVerb implements Callable<Integer> {
     }
     if (join != null) {
       for (String address : join.split(",", -1)) {
-        if (!address.trim().matches("(dns:)?(\\[[0-9A-Fa-f:.%]+\\]|[^:\\s\\[\\]]+):[0-9]{1,5}")
+        if (address.trim().equals("multicast")) {
+          continue;
+        }
+        if (!address
+                .trim()
+                .matches("(dns:|multicast:)?(\\[[0-9A-Fa-f:.%]+\\]|[^:\\s\\[\\]]+):[0-9]{1,5}")
             || Integer.parseInt(address.substring(address.lastIndexOf(':') + 1).trim()) > 65_535) {
-          refuse("--join '" + address.trim()
-              + "' is no address: write host:port[,...] or dns:name:port");
+          refuse(
+              "--join '" + address.trim()
+                  + "' is no address: write host:port[,...], dns:name:port, multicast or multicast:group:port");
         }
       }
     }
