@@ -24,12 +24,28 @@ public record Inventory(List<Owner> owners, SortedMap<String, Integer> kinds) {
 
   /** One member's shared records as this node knows them.
    * Shape: {@code seq}, {@code records} and {@code hash} are what its digest is compared with; {@code known} is false, and they are zero, until
-   * its records were read; {@code incarnation} is null until it was heard of. Source: protocol-registry section 1. */
+   * its records were read; {@code incarnation} is null until it was heard of; {@code reading} is null while its records are not being read.
+   * Source: protocol-registry section 1. */
   public record Owner(
       NodeId node,
       @Nullable Incarnation incarnation,
       boolean known,
       long seq,
       int records,
-      long hash) {}
+      long hash,
+      @Nullable Reading reading) {
+    /** One whose records are not being read. */
+    public Owner(
+        NodeId node,
+        @Nullable Incarnation incarnation,
+        boolean known,
+        long seq,
+        int records,
+        long hash) {
+      this(node, incarnation, known, seq, records, hash, null);
+    }
+  }
+
+  /** How far the reading of a member's records has come; {@code total} is zero until its first answer. */
+  public record Reading(int received, int total) {}
 }

@@ -7,12 +7,18 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** The messages that a module logs at WARNING or above while this is open. */
+/** The messages that a module logs at WARNING or above, or from another level on, while this is open. */
 public final class Warnings extends Handler implements AutoCloseable {
   private final Logger logger;
+  private final Level least;
   private final List<String> messages = new CopyOnWriteArrayList<>();
 
   public Warnings(String module) {
+    this(module, Level.WARNING);
+  }
+
+  public Warnings(String module, Level from) {
+    least = from;
     logger = Logger.getLogger(module);
     logger.addHandler(this);
   }
@@ -24,7 +30,7 @@ public final class Warnings extends Handler implements AutoCloseable {
 
   @Override
   public void publish(LogRecord record) {
-    if (record.getLevel().intValue() >= Level.WARNING.intValue()) {
+    if (record.getLevel().intValue() >= least.intValue()) {
       messages.add(record.getMessage());
     }
   }

@@ -37,13 +37,14 @@ public final class RegistryLists {
   public record MemberRow(
       String node, String state, @Nullable String name, String id, boolean merged, boolean local) {}
 
-  /** A row of {@code digest}; sequence number, count and hash are null until known. */
+  /** A row of {@code digest}; sequence number, count and hash are null until known, {@code reading} is null while nothing is read. */
   public record OwnerRow(
       String node,
       @Nullable Long life,
       @Nullable Integer records,
       @Nullable Long seq,
       @Nullable String hash,
+      @Nullable String reading,
       boolean local) {}
 
   private static final List<Column<KindRow>> KINDS =
@@ -74,7 +75,8 @@ public final class RegistryLists {
       Column.right("LIFE", OwnerRow::life),
       Column.right("RECORDS", OwnerRow::records),
       Column.right("SEQ", OwnerRow::seq),
-      Column.left("HASH", OwnerRow::hash));
+      Column.left("HASH", OwnerRow::hash),
+      Column.left("READING", OwnerRow::reading));
 
   private final Source source;
 
@@ -196,7 +198,15 @@ public final class RegistryLists {
         known ? owner.records() : null,
         known ? owner.seq() : null,
         known ? HexFormat.of().toHexDigits(owner.hash()) : null,
+        reading(owner.reading()),
         names.local(owner.node()));
+  }
+
+  private static @Nullable String reading(Inventory.@Nullable Reading reading) {
+    if (reading == null) {
+      return null;
+    }
+    return reading.total() == 0 ? "asked" : reading.received() + " of " + reading.total();
   }
 
   private <R> Table<R> show(String command, Function<RegistryStore, Table<R>> shown) {

@@ -94,7 +94,8 @@ final class FakeStore implements RegistryStore {
         List.of(
             new Inventory.Owner(ALPHA, life, true, 12, records.size(), -2),
             partial
-                ? new Inventory.Owner(BETA, null, false, 0, 0, 0)
+                ? new Inventory.Owner(
+                    BETA, null, false, 0, 0, 0, new Inventory.Reading(4_000, 10_000))
                 : new Inventory.Owner(BETA, life, true, 0, 0, 0)),
         new TreeMap<>(kinds)));
   }

@@ -307,14 +307,14 @@ class ShellTest {
     store.partial = true;
     assertEquals(
         List.of(
-            "  NODE  LIFE  RECORDS  SEQ  HASH",
-            "* n1       7        1   12  fffffffffffffffe",
-            "  n3       -        -    -  -",
+            "  NODE  LIFE  RECORDS  SEQ  HASH              READING",
+            "* n1       7        1   12  fffffffffffffffe  -",
+            "  n3       -        -    -  -                 4000 of 10000",
             "2 owners, 1 record, partial: not all members' records are known yet, view 17, AGE"),
         lines("fluid:digest"));
     virtualService.unregister();
     assertEquals(
-        "  00000000     7        1   12  fffffffffffffffe",
+        "  00000000     7        1   12  fffffffffffffffe  -",
         lines("fluid:digest").get(1));
     membershipService.unregister();
     storeService.unregister();

@@ -41,6 +41,11 @@ final class OwnerState {
     int total;
     final Map<RecordId, StoredRecord> got = new HashMap<>();
     int received;
+    final ReadingProgress progress = new ReadingProgress();
+
+    Inventory.@Nullable Reading reading() {
+      return running || queued ? new Inventory.Reading(received, total) : null;
+    }
 
     void endPause() {
       if (pause != null) {
@@ -77,7 +82,8 @@ final class OwnerState {
 
   /** What is known, for those who look after the store. */
   Inventory.Owner inventory() {
-    return new Inventory.Owner(owner, incarnation, synced, seq, records.size(), hash);
+    return new Inventory.Owner(
+        owner, incarnation, synced, seq, records.size(), hash, reader.reading());
   }
 
   /** Whether the owner's state was known at any moment of this life. */

@@ -93,6 +93,9 @@ final class SnapshotReading {
     reads++;
     reader.running = true;
     reader.restart();
+    if (reader.attempt == 0) {
+      reader.progress.begin(env.nanoTime());
+    }
     ask(state);
   }
 
@@ -148,6 +151,10 @@ final class SnapshotReading {
       reader.restart();
     }
     collect(reader, state, chunk);
+    String word = reader.progress.step(env.nanoTime(), state.owner, reader.received, reader.total);
+    if (!word.isEmpty()) {
+      LOG.log(Level.INFO, node + ": " + word);
+    }
     if (reader.received < reader.total) {
       ask(state);
       return;
