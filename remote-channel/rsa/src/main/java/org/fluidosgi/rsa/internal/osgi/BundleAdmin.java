@@ -52,7 +52,7 @@ final class BundleAdmin implements RemoteServiceAdmin {
 
   @Override
   public Collection<ImportReference> getImportedEndpoints() {
-    return provider.importReferences();
+    return provider.imports().references();
   }
 
   private void checkOpen() {

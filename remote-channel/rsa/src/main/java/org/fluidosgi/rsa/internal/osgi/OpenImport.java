@@ -129,7 +129,7 @@ final class OpenImport implements ImportRegistration {
       }
       state = State.CLOSING;
     }
-    provider.closed(this, shared);
+    provider.imports().closed(this, shared);
     provider.announce(RemoteServiceAdminEvent.IMPORT_UNREGISTRATION, reference, null);
     synchronized (this) {
       state = State.CLOSED;

@@ -13,7 +13,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.fluidosgi.channel.LocalNode;
 import org.fluidosgi.channel.NodeInfo;
@@ -40,7 +39,7 @@ import org.osgi.service.remoteserviceadmin.RemoteConstants;
 import org.osgi.service.remoteserviceadmin.RemoteServiceAdminEvent;
 
 /** The distribution provider of one node: all shared exports and imports.
- * State: both tables, guarded by this object's monitor, which is never held while the framework, a service or a listener is
+ * State: the exports, guarded by this object's monitor, which is never held while the framework, a service or a listener is
  * called. Threads: any. Limits: {@value #ENDPOINT_IDS_MAX} remembered endpoint ids for each service. */
 final class Provider implements AllServiceListener {
   /** Most endpoint ids that are kept for one service registration, for exports that differ in their overrides. */
@@ -65,8 +64,7 @@ final class Provider implements AllServiceListener {
   private final RemoteInvocation.Context invocations;
   private final Map<Object, SharedExport> exports = new HashMap<>();
   private final Map<ServiceReference<?>, Map<Object, UUID>> endpointIds = new HashMap<>();
-  private final Map<String, SharedImport> imports = new HashMap<>();
-  private final Map<String, RemoteTarget> targets = new ConcurrentHashMap<>();
+  private final Imports imports = new Imports(this);
 
   /** Shape: {@code caller} makes the caller from this provider, which knows the candidates. */
   Provider(
@@ -108,7 +106,7 @@ final class Provider implements AllServiceListener {
 
   /** Every endpoint that is imported now. */
   Collection<RemoteTarget> targets() {
-    return targets.values();
+    return imports.targets();
   }
 
   // ---- exports
@@ -344,7 +342,9 @@ final class Provider implements AllServiceListener {
     }
     OpenImport opened;
     try {
-      opened = register(endpoint, RemoteTarget.of(endpoint));
+      RemoteTarget target = RemoteTarget.of(endpoint);
+      caller.learn(target);
+      opened = imports.register(endpoint, target);
     } catch (RuntimeException | LinkageError e) {
       opened = new OpenImport(this, endpoint, e);
       LOG.log(
@@ -357,55 +357,14 @@ final class Provider implements AllServiceListener {
     return opened;
   }
 
-  private OpenImport register(EndpointDescription endpoint, RemoteTarget target) {
-    caller.learn(target);
-    SharedImport shared;
-    OpenImport opened;
-    boolean fresh;
-    synchronized (this) {
-      SharedImport known = imports.get(endpoint.getId());
-      fresh = known == null;
-      shared = known == null ? new SharedImport(this, target) : known;
-      imports.put(endpoint.getId(), shared);
-      opened = new OpenImport(this, shared, endpoint);
-      shared.registrations.add(opened);
-      if (fresh) {
-        targets.put(shared.id, target);
-      }
-    }
-    if (fresh) {
-      try {
-        shared.register();
-      } catch (RuntimeException e) {
-        closed(opened, shared);
-        throw e;
-      }
-      LOG.log(
-          Level.DEBUG,
-          "{0}: imported {1} of node {2}",
-          nodeName(),
-          target.service(),
-          target.node());
-    }
-    return opened;
-  }
-
   /** Points an import at its endpoint's new description. */
   void retarget(SharedImport shared, RemoteTarget target) {
     caller.learn(target);
-    shared.retarget(target);
-    targets.replace(shared.id, target);
+    imports.retarget(shared, target);
   }
 
-  /** Has the framework tell of that proxy as if it were modified. */
-  void show(ServiceReference<?> proxy) {
-    SharedImport shown;
-    synchronized (this) {
-      shown = imports.get(String.valueOf(proxy.getProperty(RemoteConstants.ENDPOINT_ID)));
-    }
-    if (shown != null && proxy.equals(shown.reference())) {
-      shown.show();
-    }
+  Imports imports() {
+    return imports;
   }
 
   /** The properties of the proxy's registration. */
@@ -430,30 +389,6 @@ final class Provider implements AllServiceListener {
     properties.put(
         RemoteConstants.SERVICE_IMPORTED_CONFIGS, new String[] {FluidChannel.CONFIG_TYPE});
     return properties;
-  }
-
-  /** Takes a closing registration out; the proxy is unregistered with the last one. */
-  void closed(OpenImport opened, SharedImport shared) {
-    boolean last;
-    synchronized (this) {
-      shared.registrations.remove(opened);
-      last = shared.registrations.isEmpty() && imports.remove(shared.id, shared);
-      if (last) {
-        targets.remove(shared.id);
-      }
-    }
-    if (last) {
-      shared.close();
-      LOG.log(Level.DEBUG, "{0}: ended import {1}", nodeName(), shared.id);
-    }
-  }
-
-  synchronized Collection<ImportReference> importReferences() {
-    List<ImportReference> references = new ArrayList<>();
-    imports
-        .values()
-        .forEach(shared -> shared.registrations.forEach(open -> references.add(open.reference())));
-    return references;
   }
 
   // ---- events

@@ -108,7 +108,7 @@ final class RunningNode implements Registration {
     undo.push(() -> context.removeServiceListener(made));
     pushRegistration(VersionHooks.register(context));
     if (settings.flag(FluidChannel.PREFER_LOCAL, true)) {
-      LocalFirst localFirst = new LocalFirst(context, made::show);
+      LocalFirst localFirst = new LocalFirst(context, made.imports()::show);
       context.addServiceListener(localFirst);
       undo.push(() -> context.removeServiceListener(localFirst));
       pushRegistration(localFirst.register());
