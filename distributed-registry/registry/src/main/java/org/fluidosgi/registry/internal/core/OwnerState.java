@@ -10,6 +10,7 @@ import org.fluidosgi.channel.Incarnation;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.registry.Inventory;
 import org.fluidosgi.registry.RecordId;
+import org.fluidosgi.registry.RegistryStore;
 import org.jspecify.annotations.Nullable;
 
 /** What this node knows of one other owner's records.
@@ -20,11 +21,15 @@ final class OwnerState {
   /** Most writes that wait for a missing one; beyond it they are dropped and read again with a snapshot. */
   static final int AHEAD_MAX = 10_000;
 
+  /** Most bytes of records in writes that wait for a missing one, counted until none waits; as above. */
+  static final long AHEAD_BYTES_MAX = 32L * 1024 * 1024;
+
   final NodeId owner;
   final Reader reader = new Reader();
   private final LocalStore store;
   private final Map<RecordId, StoredRecord> records = new HashMap<>();
   private final TreeMap<Long, RegistryMessage> ahead = new TreeMap<>();
+  private long aheadBytes;
   private @Nullable Incarnation incarnation;
   private boolean synced;
   private long seq;
@@ -34,6 +39,7 @@ final class OwnerState {
   static final class Reader {
     boolean running;
     boolean queued;
+    boolean resting;
     int attempt;
     Env.@Nullable Cancellable pause;
     long token;
@@ -52,6 +58,7 @@ final class OwnerState {
         pause.cancel();
         pause = null;
       }
+      resting = false;
     }
 
     void restart() {
@@ -113,7 +120,7 @@ final class OwnerState {
       records.remove(id);
       store.remove(id);
     }
-    ahead.clear();
+    dropAhead();
     synced(false);
     seq = 0;
     hash = 0;
@@ -131,10 +138,13 @@ final class OwnerState {
       return true; // repeated or late
     }
     if (!synced || number > seq + 1) {
-      if (ahead.size() >= AHEAD_MAX) {
-        ahead.clear();
+      int bytes = message instanceof RegistryMessage.Put put ? put.record().length : 0;
+      if (ahead.size() >= AHEAD_MAX || aheadBytes + bytes > AHEAD_BYTES_MAX) {
+        dropAhead();
       }
-      ahead.put(number, message);
+      if (ahead.putIfAbsent(number, message) == null) {
+        aheadBytes += bytes;
+      }
       return false;
     }
     apply(number, message);
@@ -147,6 +157,14 @@ final class OwnerState {
     for (RegistryMessage next = ahead.remove(seq + 1); next != null; next = ahead.remove(seq + 1)) {
       apply(seq + 1, next);
     }
+    if (ahead.isEmpty()) {
+      aheadBytes = 0;
+    }
+  }
+
+  private void dropAhead() {
+    ahead.clear();
+    aheadBytes = 0;
   }
 
   private void apply(long number, RegistryMessage message) {
@@ -155,6 +173,11 @@ final class OwnerState {
       if (now.record().seq() != number) {
         throw new IllegalArgumentException(
             "write " + number + " carries a record of write " + now.record().seq());
+      }
+      if (records.size() >= RegistryStore.RECORDS_PER_OWNER_MAX
+          && !records.containsKey(now.record().id())) {
+        throw new IllegalArgumentException(owner + " publishes more than "
+            + RegistryStore.RECORDS_PER_OWNER_MAX + " records, the rest is not taken");
       }
       seq = number;
       set(now);

@@ -10,8 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import org.fluidosgi.channel.Env;
 import org.fluidosgi.channel.Incarnation;
@@ -25,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * snapshots, and drops what belongs to nobody in the view.
  * Invariant: only the owner itself is a source of its records; only members of the view in force have any.
  * Threads: the node's task queue; engines' threads only enqueue. Source: protocol-registry. */
-final class Replication implements SnapshotReading.Host {
+final class Replication implements SnapshotReading.Host, EngineLink.To {
   private static final Logger LOG = System.getLogger("org.fluidosgi.registry");
 
   /** How long a member that joined may stay silent before its records are asked for. */
@@ -36,6 +34,11 @@ final class Replication implements SnapshotReading.Host {
 
   /** Nodes whose last life is remembered after they left. */
   static final int LIVES_MAX = 10_000;
+
+  /** Requests of one member that are answered within {@link #ASKS_SPAN}. */
+  static final int ASKS_MAX = 500;
+
+  static final Duration ASKS_SPAN = Duration.ofSeconds(2);
 
   private final String node;
   private final NodeId self;
@@ -49,6 +52,8 @@ final class Replication implements SnapshotReading.Host {
   private final Map<NodeId, Incarnation> lives = new LinkedHashMap<>();
   private final Set<String> warned = new HashSet<>();
   private final SnapshotReading reading;
+  private final Inflow inflow;
+  private final Allowance asks = new Allowance(ASKS_MAX, ASKS_SPAN);
   private @Nullable EngineLink current;
   private Env.@Nullable Cancellable digestTimer;
   private final AtomicLong links = new AtomicLong();
@@ -72,61 +77,7 @@ final class Replication implements SnapshotReading.Host {
     this.membership = membership;
     this.digestPeriod = digestPeriod;
     reading = new SnapshotReading(node, incarnation, env, this);
-  }
-
-  /** One engine's deliveries, put on the task queue. */
-  private final class EngineLink implements ClusterEngine.Handler {
-    final ClusterEngine engine;
-    final long number;
-    volatile boolean detached;
-
-    EngineLink(ClusterEngine engine, long number) {
-      this.engine = engine;
-      this.number = number;
-    }
-
-    @Override
-    public void onView(View view) {
-      env.execute(() -> viewed(this, view));
-    }
-
-    @Override
-    public void onSuspected(Set<NodeId> suspected) {
-      Set<NodeId> silent = Set.copyOf(suspected);
-      env.execute(() -> {
-        if (inForce()) {
-          membership.suspect(silent);
-        }
-      });
-    }
-
-    @Override
-    public void onMessage(NodeId from, byte[] message) {
-      if (!from.equals(self) && !detached) {
-        env.execute(() -> {
-          if (inForce()) {
-            received(from, message);
-          }
-        });
-      }
-    }
-
-    @Override
-    public CompletionStage<byte[]> onRequest(NodeId from, byte[] message) {
-      CompletableFuture<byte[]> answer = new CompletableFuture<>();
-      env.execute(() -> {
-        try {
-          answer.complete(answered(this, from, message));
-        } catch (RuntimeException e) {
-          answer.completeExceptionally(e);
-        }
-      });
-      return answer;
-    }
-
-    boolean inForce() {
-      return this == current && !detached && !closed;
-    }
+    inflow = new Inflow(node);
   }
 
   ClusterEngine.Handler attach(ClusterEngine engine) {
@@ -134,7 +85,7 @@ final class Replication implements SnapshotReading.Host {
       throw new IllegalArgumentException("the engine takes messages of " + engine.messageBytesMax()
           + " bytes, the registry needs " + ClusterEngine.MESSAGE_BYTES_LEAST);
     }
-    return new EngineLink(engine, links.incrementAndGet());
+    return new EngineLink(engine, links.incrementAndGet(), self, env, inflow, this);
   }
 
   void detach(ClusterEngine.Handler handler) {
@@ -155,7 +106,8 @@ final class Replication implements SnapshotReading.Host {
 
   // ---- views
 
-  private void viewed(EngineLink link, View next) {
+  @Override
+  public void viewed(EngineLink link, View next) {
     if (closed || link.detached) {
       return;
     }
@@ -197,6 +149,17 @@ final class Replication implements SnapshotReading.Host {
     }
   }
 
+  @Override
+  public void suspected(EngineLink link, Set<NodeId> silent) {
+    if (inForce(link)) {
+      membership.suspect(silent);
+    }
+  }
+
+  private boolean inForce(EngineLink link) {
+    return link == current && !link.detached && !closed;
+  }
+
   private static String difference(String word, View of, View without) {
     List<NodeId> rest =
         of.members().stream().filter(member -> !without.contains(member)).toList();
@@ -215,12 +178,14 @@ final class Replication implements SnapshotReading.Host {
         }
       }
       state.leave();
-      reading.end(state);
+      reading.forget(state);
+      inflow.forget(owner);
+      asks.forget(owner);
     }
   }
 
   private void askTheSilent(EngineLink link) {
-    if (link.inForce()) {
+    if (inForce(link)) {
       for (OwnerState state : List.copyOf(owners.values())) {
         if (!state.synced()) {
           reading.read(state);
@@ -260,13 +225,14 @@ final class Replication implements SnapshotReading.Host {
         read,
         own.snapshots(),
         lives.size(),
-        warned.size());
+        warned.size(),
+        inflow.waiting());
   }
 
   @Override
   public @Nullable ClusterEngine engine() {
     EngineLink link = current;
-    return link == null || !link.inForce() ? null : link.engine;
+    return link == null || !inForce(link) ? null : link.engine;
   }
 
   @Override
@@ -308,9 +274,10 @@ final class Replication implements SnapshotReading.Host {
     }
   }
 
-  private void received(NodeId from, byte[] bytes) {
+  @Override
+  public void received(EngineLink link, NodeId from, byte[] bytes) {
     OwnerState state = owners.get(from);
-    if (state == null) {
+    if (state == null || !inForce(link)) {
       return; // no member
     }
     try {
@@ -363,9 +330,18 @@ final class Replication implements SnapshotReading.Host {
     return true;
   }
 
-  private byte[] answered(EngineLink link, NodeId from, byte[] bytes) {
-    if (!link.inForce() || !(from.equals(self) || owners.containsKey(from))) {
+  @Override
+  public byte[] answered(EngineLink link, NodeId from, byte[] bytes) {
+    if (!inForce(link) || !(from.equals(self) || owners.containsKey(from))) {
       throw new IllegalStateException(from + " is no member of this node's group");
+    }
+    if (!asks.take(from, env.nanoTime())) {
+      warnOnce(
+          "asks " + from,
+          from + " asks for snapshots more than " + ASKS_MAX + " times within "
+              + ASKS_SPAN.toSeconds() + " s and is refused until it asks less",
+          null);
+      throw new IllegalStateException("asked too often, ask again later");
     }
     try {
       if (MessageCodec.decode(bytes) instanceof RegistryMessage.SnapshotRequest request) {

@@ -33,6 +33,11 @@ final class SnapshotReading {
 
   static final Duration PAUSE_MAX = Duration.ofSeconds(5);
 
+  /** Readings of one owner's records that begin within {@link #READINGS_SPAN}. */
+  static final int READINGS_MAX = 20;
+
+  static final Duration READINGS_SPAN = Duration.ofSeconds(10);
+
   /** What the reading needs to know of the rest. */
   interface Host {
     /** The engine in force. */
@@ -53,6 +58,7 @@ final class SnapshotReading {
   private final Incarnation incarnation;
   private final Env env;
   private final Host host;
+  private final Allowance readings = new Allowance(READINGS_MAX, READINGS_SPAN);
   private final Deque<OwnerState> waiting = new ArrayDeque<>();
   private int reads;
   private long tokens;
@@ -81,10 +87,14 @@ final class SnapshotReading {
   /** Reads the owner's records, now or when fewer are read. */
   void read(OwnerState state) {
     OwnerState.Reader reader = state.reader;
-    if (reader.running || reader.queued) {
+    if (reader.running || reader.queued || reader.resting) {
       return;
     }
     reader.endPause();
+    if (!readings.take(state.owner, env.nanoTime())) {
+      rest(state);
+      return;
+    }
     if (reads >= READS_MAX) {
       reader.queued = true;
       waiting.add(state);
@@ -97,6 +107,23 @@ final class SnapshotReading {
       reader.progress.begin(env.nanoTime());
     }
     ask(state);
+  }
+
+  private void rest(OwnerState state) {
+    host.warnOnce(
+        "rest " + state.owner,
+        "the records of " + state.owner + " had to be read " + READINGS_MAX + " times within "
+            + READINGS_SPAN.toSeconds()
+            + " s and are read less often: does it flood, or does the network lose much?",
+        null);
+    state.reader.resting = true;
+    long nanos = Math.max(1, readings.nanosToNext(state.owner));
+    state.reader.pause = env.schedule(Duration.ofNanos(nanos), () -> {
+      state.reader.resting = false;
+      if (host.knows(state)) {
+        read(state);
+      }
+    });
   }
 
   private void ask(OwnerState state) {
@@ -210,6 +237,12 @@ final class SnapshotReading {
         read(state);
       }
     });
+  }
+
+  /** That owner is no member any more. */
+  void forget(OwnerState state) {
+    end(state);
+    readings.forget(state.owner);
   }
 
   /** Ends the reading that is going on, if one is. */
