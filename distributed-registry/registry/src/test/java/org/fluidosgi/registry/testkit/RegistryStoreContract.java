@@ -19,7 +19,7 @@ import org.fluidosgi.registry.PageRequest;
 import org.junit.jupiter.api.Test;
 
 /** What every store promises. An implementation extends this and says how a store that writes and one that reads are made. */
-public abstract class RegistryStoreContract extends StreamContract {
+public abstract class RegistryStoreContract extends BadInputContract {
   @Test
   void readerHearsOfAdditionChangeAndRemoval() {
     get(writer.publish(publication("a", 1)));

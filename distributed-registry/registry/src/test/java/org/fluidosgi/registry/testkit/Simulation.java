@@ -90,9 +90,15 @@ public final class Simulation {
   public final class SimulatedEnv implements Env {
     private boolean dead;
     private long hungUntil;
+    private long clockMillis;
 
     public void kill() {
       dead = true;
+    }
+
+    /** The wall clock is set; the monotonic one goes on. */
+    public void setClock(Duration by) {
+      clockMillis += by.toMillis();
     }
 
     /** Tasks run only after that time, in their order: the process was stopped and goes on. */
@@ -112,7 +118,7 @@ public final class Simulation {
 
     @Override
     public long currentTimeMillis() {
-      return now / 1_000_000;
+      return now / 1_000_000 + clockMillis;
     }
 
     @Override

@@ -29,4 +29,9 @@ class LoneStoreContractTest extends RegistryStoreContract {
     env.hang(span);
     simulation.advance(span);
   }
+
+  @Override
+  protected void setClock(Duration by) {
+    env.setClock(by);
+  }
 }

@@ -40,4 +40,9 @@ class ReplicaStoreContractTest extends RegistryStoreContract {
     env.hang(span);
     simulation.advance(span);
   }
+
+  @Override
+  protected void setClock(Duration by) {
+    env.setClock(by);
+  }
 }
