@@ -128,6 +128,23 @@ class ActivatorTest {
   }
 
   @Test
+  void leaseEndsByTheNodesOwnClock() throws Exception {
+    node();
+    RegistryStore store = service(RegistryStore.class);
+    long begin = System.nanoTime();
+    Publication silent = Publication.of("k", "silent", Set.of(), Map.of());
+    Publication kept = Publication.of("k", "kept", Set.of(), Map.of());
+    store.publish(silent.leased(RegistryStore.TTL_MIN));
+    store.publish(kept.leased(RegistryStore.TTL_MAX));
+    await()
+        .until(() -> !store.renew("k", "kept").toCompletableFuture().get()
+            || store.leases("k").toCompletableFuture().get().keySet().equals(Set.of("kept")));
+    assertTrue(System.nanoTime() - begin >= RegistryStore.TTL_MIN.toNanos());
+    assertFalse(store.renew("k", "silent").toCompletableFuture().get());
+    assertTrue(store.renew("k", "kept").toCompletableFuture().get());
+  }
+
+  @Test
   void activatorSurvivesStopAndStart() throws Exception {
     ServiceRegistration<LocalNode> local = node();
     assertNotNull(context.getServiceReference(RegistryStore.class));
