@@ -8,7 +8,10 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import org.fluidosgi.groupstore.Versioned;
@@ -24,11 +27,22 @@ public final class Entries {
   /** Bytes of entries in one piece of a snapshot; a larger entry has a piece of its own. */
   static final int PIECE_BYTES = 256 * 1024;
 
+  private final int changesMax;
   private final ConcurrentSkipListMap<String, Versioned> entries = new ConcurrentSkipListMap<>();
   private final Deque<Change> changes = new ArrayDeque<>();
   private volatile long lastVersion;
   private long changesFrom;
   private long bytes;
+
+  /** None yet, with the usual limit. */
+  public Entries() {
+    this(CHANGES_MAX);
+  }
+
+  /** None yet. Shape: so many changes are remembered. */
+  public Entries(int changesMax) {
+    this.changesMax = changesMax;
+  }
 
   /** The write of that version was to that key. */
   private record Change(long version, String key) {}
@@ -47,6 +61,18 @@ public final class Entries {
     return entries;
   }
 
+  /** The groups that were given up for this one, as far as they are remembered. */
+  public Set<UUID> joined() {
+    Set<UUID> joined = new TreeSet<>();
+    for (String key : entries.tailMap(Keys.JOINED, true).keySet()) {
+      if (!key.startsWith(Keys.JOINED)) {
+        break;
+      }
+      joined.add(UUID.fromString(key.substring(Keys.JOINED.length())));
+    }
+    return joined;
+  }
+
   /** The version given last. */
   public long lastVersion() {
     return lastVersion;
@@ -55,6 +81,11 @@ public final class Entries {
   /** Bytes of keys and values together, with something for each entry. */
   public long bytes() {
     return bytes;
+  }
+
+  /** How many changes are remembered. */
+  public int changes() {
+    return changes.size();
   }
 
   /** Does what was decided. */
@@ -100,7 +131,7 @@ public final class Entries {
         - (before == null || before.value() == null ? 0 : size(entry.key(), before.value()));
     lastVersion = Math.max(lastVersion, entry.version());
     changes.add(new Change(entry.version(), entry.key()));
-    if (changes.size() > CHANGES_MAX) {
+    if (changes.size() > changesMax) {
       changesFrom = changes.remove().version();
     }
   }

@@ -56,7 +56,13 @@ public final class AgreedGroupStore implements GroupStore, GroupVoters {
   /** Settings of one node's store. Shape: {@code voters} 1..7; {@code replace} after how long an absent voter is replaced; {@code
    * alone} after how long a node that was in a group and finds nobody begins its own; {@code timeout} how long a write waits for a
    * majority. */
-  public record Options(int voters, Duration replace, Duration alone, Duration timeout) {}
+  public record Options(
+      int voters, Duration replace, Duration alone, Duration timeout, Limits limits) {
+    /** With the usual limits. */
+    public Options(int voters, Duration replace, Duration alone, Duration timeout) {
+      this(voters, replace, alone, timeout, Limits.USUAL);
+    }
+  }
 
   /** Where it runs: the owner thread works and writes to disk, the watch thread calls watchers. */
   public record Place(
@@ -104,7 +110,8 @@ public final class AgreedGroupStore implements GroupStore, GroupVoters {
             place.folder(),
             options.voters(),
             options.replace(),
-            options.alone()),
+            options.alone(),
+            options.limits()),
         new OwnVoter.Place(place.env(), place.owner(), place.peers(), place.files(), place.ids()),
         watches);
   }
@@ -200,6 +207,11 @@ public final class AgreedGroupStore implements GroupStore, GroupVoters {
     return watches.group();
   }
 
+  /** What it holds. On the owner thread. */
+  public Sizes sizes() {
+    return node.sizes(asking.size());
+  }
+
   private CompletionStage<Versioned> submit(Asking asking) {
     if (pending.incrementAndGet() > PENDING_MAX) {
       pending.decrementAndGet();
@@ -268,7 +280,7 @@ public final class AgreedGroupStore implements GroupStore, GroupVoters {
       }
       Replica own = node.replica();
       List<NodeId> voters = node.voters();
-      if (!voters.isEmpty() && answering(voters) <= voters.size() / 2) {
+      if (!voters.isEmpty() && Refusal.answering(node, voters) <= voters.size() / 2) {
         refuse("a majority is needed");
         return;
       }
@@ -337,25 +349,13 @@ public final class AgreedGroupStore implements GroupStore, GroupVoters {
       place.env().schedule(RETRY_PAUSE, () -> node.execute(this::attempt));
     }
 
-    private int answering(List<NodeId> voters) {
-      return (int) voters.stream().filter(node.view()::contains).count();
-    }
-
     private void refuse(String why) {
       if (done.isDone()) {
         return;
       }
-      List<NodeId> voters = node.voters();
-      int answering = answering(voters);
       Effect effect =
           underWay && question instanceof Question.Decide ? Effect.UNKNOWN : Effect.NONE;
-      NoMajorityException refusal = new NoMajorityException(
-          effect,
-          answering,
-          voters.size(),
-          place.name() + ": the group store cannot decide: " + answering + " of " + voters.size()
-              + " voters answer (" + describe(voters) + "); " + why
-              + (node.trouble().isEmpty() ? "" : "; this node's own voter: " + node.trouble()));
+      NoMajorityException refusal = Refusal.of(node, effect, why);
       refused.apply(refusal).whenComplete((entry, failure) -> {
         if (failure == null) {
           done.complete(entry);
@@ -363,16 +363,6 @@ public final class AgreedGroupStore implements GroupStore, GroupVoters {
           done.completeExceptionally(failure);
         }
       });
-    }
-
-    private String describe(List<NodeId> voters) {
-      StringBuilder text = new StringBuilder();
-      for (NodeId voter : voters) {
-        text.append(text.length() == 0 ? "" : ", ")
-            .append(voter.toString(), 0, 8)
-            .append(node.view().contains(voter) ? "" : " away");
-      }
-      return text.length() == 0 ? "none is known yet" : text.toString();
     }
   }
 

@@ -38,6 +38,11 @@ final class Following {
     this.watches = watches;
   }
 
+  /** Questions that wait. */
+  int waiting() {
+    return waiting.size();
+  }
+
   /** Asks for what is new, unless that is under way. */
   void pull() {
     Optional<NodeId> leader = node.leader();

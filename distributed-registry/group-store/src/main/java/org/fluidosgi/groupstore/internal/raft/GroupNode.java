@@ -29,9 +29,15 @@ final class GroupNode implements OwnVoter.Listener {
   private static final Logger LOG = System.getLogger("org.fluidosgi.groupstore");
 
   /** Name and id of the node, its folder, how many voters, after how long an absent one is replaced, and after how long a node that
-   * finds nobody begins a group. */
+   * finds nobody begins a group, and when it tidies up. */
   record Config(
-      String name, NodeId self, Path folder, int voters, Duration replace, Duration alone) {}
+      String name,
+      NodeId self,
+      Path folder,
+      int voters,
+      Duration replace,
+      Duration alone,
+      Limits limits) {}
 
   private final Config config;
   private final OwnVoter voter;
@@ -278,8 +284,22 @@ final class GroupNode implements OwnVoter.Listener {
   }
 
   @Override
-  public void dropped(@Nullable UUID joined) {
+  public void dropped(Set<UUID> joined) {
     search.dropped(joined);
+  }
+
+  /** What it holds, besides so many questions of clients. */
+  Sizes sizes(int asking) {
+    Replica own = voter.replica();
+    RaftDisk log = voter.disk();
+    return new Sizes(
+        asking,
+        following.waiting(),
+        policy.wishes(),
+        own == null ? 0 : own.entries().changes(),
+        log == null ? 0 : log.entries(),
+        log == null ? 0 : log.pieces(),
+        log == null ? 0 : log.length());
   }
 
   void execute(Runnable task) {

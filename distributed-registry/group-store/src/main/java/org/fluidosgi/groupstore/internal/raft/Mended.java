@@ -8,6 +8,7 @@ import io.microraft.model.log.LogEntry;
 import io.microraft.model.message.AppendEntriesRequest;
 import io.microraft.model.message.RaftMessage;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What MicroRaft 0.7 gets wrong when messages are lost or come late, and the simulation found, put right from outside.
@@ -38,18 +39,40 @@ final class Mended {
             decided);
   }
 
-  /** An append whose previous entry this log has in its snapshot only, with entries behind that: MicroRaft would refuse it, and the leader,
-   * who knows better, would send it for ever. Happens when the answer to the first append after a snapshot was lost. */
-  private static AppendEntriesRequest withoutGap(RaftState state, AppendEntriesRequest append) {
+  /** Whether this log has the entry that an append builds on in its snapshot only, with entries behind that: MicroRaft would refuse it, and the
+   * leader, who knows better, would send it for ever. Happens when the answer to the first append after a snapshot was lost, and
+   * when entries behind a snapshot were decided by nobody. */
+  private static boolean isGap(RaftState state, AppendEntriesRequest append) {
     RaftLog log = state.log();
     long previous = append.getPreviousLogIndex();
-    if (append.getTerm() < state.term()
-        || previous == 0
-        || previous > log.snapshotIndex()
-        || previous == log.lastLogOrSnapshotIndex()
-        || log.containsLogEntry(previous)) {
+    return append.getTerm() >= state.term()
+        && previous > 0
+        && previous <= log.snapshotIndex()
+        && previous < log.lastLogOrSnapshotIndex()
+        && !log.containsLogEntry(previous);
+  }
+
+  /** The answer that such an append deserves besides: the log agrees up to its snapshot, all of which was decided. */
+  static Optional<RaftMessage> answer(RaftNodeImpl raft, RaftMessage message) {
+    return message instanceof AppendEntriesRequest append && isGap(raft.state(), append)
+        ? Optional.of(new DefaultRaftModelFactory()
+            .createAppendEntriesSuccessResponseBuilder()
+            .setGroupId(append.getGroupId())
+            .setSender(raft.getLocalEndpoint())
+            .setTerm(append.getTerm())
+            .setLastLogIndex(raft.state().log().snapshotIndex())
+            .setQuerySequenceNumber(append.getQuerySequenceNumber())
+            .setFlowControlSequenceNumber(append.getFlowControlSequenceNumber())
+            .build())
+        : Optional.empty();
+  }
+
+  /** The append without what is in the snapshot, and without what this log has already. */
+  private static AppendEntriesRequest withoutGap(RaftState state, AppendEntriesRequest append) {
+    if (!isGap(state, append)) {
       return append;
     }
+    RaftLog log = state.log();
     List<LogEntry> left = append.getLogEntries();
     @Nullable LogEntry same = null;
     while (!left.isEmpty()

@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -48,8 +49,8 @@ final class OwnVoter implements Replica.Host {
     /** Something was decided in the replica's group. */
     void decided(Replica of);
 
-    /** The node has no voter any more; {@code joined} is the group that was given up for another and had several voters. */
-    void dropped(@Nullable UUID joined);
+    /** The node has no voter any more; {@code joined} are the groups that were given up for another and had several voters. */
+    void dropped(Set<UUID> joined);
   }
 
   /** The ways out: the owner thread, time, other nodes, files, ids. */
@@ -184,12 +185,16 @@ final class OwnVoter implements Replica.Host {
   }
 
   private RaftDisk openDisk() throws IOException {
-    return RaftDisk.open(config.folder(), place.files(), () -> execute(this::diskFailed));
+    return RaftDisk.open(
+        config.folder(),
+        place.files(),
+        () -> execute(this::diskFailed),
+        config.limits().compactBytesMin());
   }
 
   private void run(RaftDisk of) throws IOException {
     UUID group = of.group().orElseThrow();
-    Replica started = new Replica(config.name(), group, of, this);
+    Replica started = new Replica(config.name(), group, of, this, config.limits());
     replica = started;
     farewell = false;
     listener.running();
@@ -233,7 +238,10 @@ final class OwnVoter implements Replica.Host {
     replica = null;
     // Whoever was once a member may come later.
     boolean hadOthers = own.members().size() > 1 || own.membersIndex() > 0;
-    UUID joined = farewell && hadOthers ? own.group() : null;
+    Set<UUID> joined = farewell ? own.entries().joined() : Set.of();
+    if (farewell && hadOthers) {
+      joined.add(own.group());
+    }
     farewell = false;
     try {
       old.close();

@@ -241,6 +241,21 @@ final class RaftDisk implements RaftStore, AutoCloseable {
     }
   }
 
+  /** Log entries in memory. */
+  int entries() {
+    return voter.log().all().size();
+  }
+
+  /** Pieces of snapshots in memory. */
+  int pieces() {
+    return voter.log().pieces().size();
+  }
+
+  /** Bytes of the file. */
+  long length() {
+    return log.length();
+  }
+
   @Override
   public void close() throws IOException {
     log.close();

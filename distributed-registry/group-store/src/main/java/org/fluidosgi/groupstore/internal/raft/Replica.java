@@ -86,7 +86,7 @@ final class Replica {
   private final String name;
   private final UUID group;
   private final RaftDisk disk;
-  private final Entries entries = new Entries();
+  private final Entries entries;
   private final Host host;
   private final RaftNode raft;
   private final SteadyClock clock;
@@ -94,11 +94,12 @@ final class Replica {
   private boolean inline;
   private long bytesSinceSnapshot;
 
-  Replica(String name, UUID group, RaftDisk disk, Host host) throws IOException {
+  Replica(String name, UUID group, RaftDisk disk, Host host, Limits limits) throws IOException {
     this.name = name;
     this.group = group;
     this.disk = disk;
     this.host = host;
+    entries = new Entries(limits.changesMax());
     clock = new SteadyClock(host.env());
     RestoredRaftState state = disk.restored()
         .orElseThrow(() -> new IOException("the log of the group store belongs to no group"));
@@ -111,7 +112,7 @@ final class Replica {
             .setLeaderHeartbeatPeriodSecs(HEARTBEAT_SECONDS)
             .setLeaderHeartbeatTimeoutSecs(SILENCE_SECONDS)
             .setAppendEntriesRequestBatchSize(RaftCodec.ENTRIES_MAX - 1) // it sends one more
-            .setCommitCountToTakeSnapshot(SNAPSHOT_ENTRIES)
+            .setCommitCountToTakeSnapshot(limits.snapshotEntries())
             .setMaxPendingLogEntryCount(PENDING_MAX)
             .setTransferSnapshotsFromFollowersEnabled(false)
             .build())
@@ -213,10 +214,13 @@ final class Replica {
   }
 
   void handle(RaftMessage message) {
+    Optional<RaftMessage> answer = Mended.answer((RaftNodeImpl) raft, message);
     now(() -> {
       raft.handle(Mended.message((RaftNodeImpl) raft, message));
       return this;
     });
+    Voter sender = (Voter) message.getSender();
+    answer.ifPresent(each -> host.send(sender.node(), RaftCodec.encode(each)));
   }
 
   /** To be called now and then. */
@@ -274,13 +278,14 @@ final class Replica {
     return now(() -> raft.transferLeadership(to)).thenApply(done -> null);
   }
 
-  /** How far the log of each other member is known to agree, and what is decided. */
+  /** Whether that member's log is known to hold nearly all that is decided, and that it is a member: else it would begin another log after
+   * a crash, and its vote would be lost. */
   CompletableFuture<Boolean> hasCaughtUp(Voter voter) {
     return raft.getReport().thenApply(report -> {
       Map<RaftEndpoint, Long> known = report.getResult().getLog().getFollowerMatchIndices();
       long decided = report.getResult().getLog().getCommitIndex();
-      return known.getOrDefault(voter, 0L) >= decided - RaftCodec.ENTRIES_MAX
-          && known.getOrDefault(voter, 0L) > 0;
+      long least = Math.max(membersIndex(), decided - RaftCodec.ENTRIES_MAX);
+      return known.getOrDefault(voter, 0L) >= Math.max(1, least);
     });
   }
 

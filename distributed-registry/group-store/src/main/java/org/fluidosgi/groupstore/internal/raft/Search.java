@@ -6,8 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.groupstore.Versioned;
@@ -19,13 +21,16 @@ import org.jspecify.annotations.Nullable;
  * member, begins one when there is none. Invariant: a group is given up only after its voters decided so, or after it has decided to go on without
  * this node. Threads: the owner thread. Source: protocol-group-store, sections 4 and 5. */
 final class Search {
+  /** Groups of the past that are handed on when one is given up; a voter of an older one waits for an operator. */
+  private static final int JOINED_MAX = 64;
+
   private static final Logger LOG = System.getLogger("org.fluidosgi.groupstore");
 
   private final GroupNode node;
   private final OwnVoter voter;
   private final Set<NodeId> groupless = new HashSet<>();
   private Answer.@Nullable Group known;
-  private @Nullable UUID joinedFrom;
+  private final NavigableSet<UUID> joinedFrom = new TreeSet<>();
   private int asks;
   private boolean looking;
   private long aloneSinceNanos;
@@ -53,12 +58,10 @@ final class Search {
     groupless.clear();
   }
 
-  /** The node has no voter any more; {@code joined} is the group that was given up for another and had several voters. */
-  void dropped(@Nullable UUID joined) {
+  /** The node has no voter any more; {@code joined} are the groups that were given up for another and had several voters. */
+  void dropped(Set<UUID> joined) {
     known = null;
-    if (joined != null) {
-      joinedFrom = joined;
-    }
+    joined.stream().limit(JOINED_MAX).forEach(joinedFrom::add);
     look();
   }
 
@@ -206,20 +209,20 @@ final class Search {
 
   /** Tells the group that took us that ours is no more, for voters of ours that come later. */
   void tellJoined() {
-    UUID from = joinedFrom;
     Optional<NodeId> leader = node.leader();
-    if (from == null || leader.isEmpty()) {
+    if (joinedFrom.isEmpty() || leader.isEmpty()) {
       return;
     }
+    UUID from = joinedFrom.first();
     Write mark = new Write(Keys.JOINED + from, 0, new byte[0]);
     Replica own = voter.replica();
     if (own != null && own.isLeader()) {
       own.propose(mark);
-      joinedFrom = null;
+      joinedFrom.remove(from);
     } else {
       node.asker().ask(leader.get(), new Question.Decide(mark), answer -> {
         if (answer instanceof Answer.Entry || answer instanceof Answer.Conflict) {
-          joinedFrom = null;
+          joinedFrom.remove(from);
         }
       });
     }

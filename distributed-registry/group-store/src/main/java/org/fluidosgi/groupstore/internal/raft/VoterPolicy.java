@@ -44,6 +44,11 @@ final class VoterPolicy {
     changing = false;
   }
 
+  /** Those who want to vote. */
+  int wishes() {
+    return wishes.size();
+  }
+
   /** Whether another member is wanted. */
   boolean hasRoom(Replica own) {
     return own.members().size() + wishes.size() < config.voters();
