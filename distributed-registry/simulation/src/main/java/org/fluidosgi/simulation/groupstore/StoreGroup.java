@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.groupstore.GroupVoters.Voters;
 import org.fluidosgi.groupstore.internal.raft.AgreedGroupStore;
+import org.fluidosgi.groupstore.internal.raft.Limits;
 import org.fluidosgi.simulation.world.SimulatedNetwork;
 import org.fluidosgi.simulation.world.SimulatedProcess;
 import org.fluidosgi.simulation.world.SimulatedWorld;
@@ -34,6 +35,7 @@ public final class StoreGroup implements AutoCloseable {
   final Ledger ledger;
   private final Path root;
   private final TreeMap<NodeId, StoreNode> running = new TreeMap<>();
+  private final Set<NodeId> known = new HashSet<>();
   private final Set<NodeId> silent = new HashSet<>();
   private final Map<NodeId, Voters> lastKnown = new HashMap<>();
 
@@ -46,7 +48,8 @@ public final class StoreGroup implements AutoCloseable {
         random.nextInt(4) == 0 ? 5 : 3,
         random.nextBoolean() ? Duration.ofSeconds(60) : Duration.ofSeconds(8),
         Duration.ofSeconds(10),
-        random.nextBoolean() ? Duration.ofSeconds(10) : Duration.ofSeconds(4));
+        random.nextBoolean() ? Duration.ofSeconds(10) : Duration.ofSeconds(4),
+        random.nextInt(3) == 0 ? Limits.USUAL : new Limits(8, 1_500, 10));
     try {
       root = Files.createTempDirectory("fluid-sim");
     } catch (IOException e) {
@@ -58,6 +61,7 @@ public final class StoreGroup implements AutoCloseable {
   public StoreNode start(NodeId id, String name, SimulatedProcess process, Runnable powerLost) {
     StoreNode started = new StoreNode(this, id, name, process, powerLost);
     running.put(id, started);
+    known.add(id);
     silent.remove(id);
     started.open();
     return started;
@@ -72,6 +76,11 @@ public final class StoreGroup implements AutoCloseable {
   @Nullable
   StoreNode running(NodeId id) {
     return running.get(id);
+  }
+
+  /** How many nodes there were. */
+  int ids() {
+    return known.size();
   }
 
   /** The stores that run, in order of their ids. */
@@ -92,19 +101,29 @@ public final class StoreGroup implements AutoCloseable {
     lastKnown.put(by, voters);
   }
 
-  /** Whether every group would keep a majority of its voters' disks without this one. Shape: {@code intact} are the nodes that still
-   * have theirs. Voters that lost more than that have lost their group, which nothing can restore. */
+  /** Whether every group would keep a majority of its voters' disks without this one, and those who have them see one another:
+   * else they may be about to take one of them out. Shape: {@code intact} are the nodes that still have their disks. Voters that lost
+   * more than that have lost their group, which nothing can restore. */
   public boolean survivesWithout(NodeId id, Collection<NodeId> intact) {
     for (Map.Entry<NodeId, Voters> each : lastKnown.entrySet()) {
       List<NodeId> voters = each.getValue().nodes();
       boolean ownAlone = each.getKey().equals(id) && voters.equals(List.of(id));
-      long left = voters.stream()
-          .filter(voter -> !voter.equals(id) && intact.contains(voter))
-          .count();
-      if (intact.contains(each.getKey())
-          && !ownAlone
-          && voters.contains(id)
-          && 2 * left <= voters.size()) {
+      if (intact.contains(each.getKey()) && !ownAlone && voters.contains(id)) {
+        List<NodeId> left = voters.stream()
+            .filter(voter -> !voter.equals(id) && intact.contains(voter))
+            .toList();
+        if (2 * left.size() <= voters.size() || !see(left)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private boolean see(List<NodeId> nodes) {
+    for (NodeId each : nodes) {
+      StoreNode node = running.get(each);
+      if (node == null || !node.sees(nodes)) {
         return false;
       }
     }

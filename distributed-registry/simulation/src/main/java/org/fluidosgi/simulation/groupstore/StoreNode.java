@@ -3,6 +3,7 @@ package org.fluidosgi.simulation.groupstore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,7 @@ public final class StoreNode implements Peers {
   final StoreClient client;
   final CopyWatch watch;
   private final Map<NodeId, Long> heard = new HashMap<>();
+  private @Nullable View view;
   private boolean opened;
   private boolean stopping;
 
@@ -103,8 +105,9 @@ public final class StoreNode implements Peers {
   }
 
   /** A view is in force on this node. */
-  public void onView(View view) {
-    store.onView(view);
+  public void onView(View next) {
+    view = next;
+    store.onView(next);
   }
 
   // ---- the end
@@ -172,6 +175,12 @@ public final class StoreNode implements Peers {
     }
   }
 
+  /** Whether all those are in the view that is in force here. */
+  boolean sees(Collection<NodeId> nodes) {
+    View now = view;
+    return now != null && now.members().containsAll(nodes);
+  }
+
   /** Its group at this moment. */
   @Nullable
   UUID groupNow() {
@@ -187,6 +196,7 @@ public final class StoreNode implements Peers {
   public void checkStep() {
     if (serves()) {
       client.check();
+      StoreBounds.check(this);
     }
   }
 

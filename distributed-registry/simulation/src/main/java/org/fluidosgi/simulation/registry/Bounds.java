@@ -11,9 +11,9 @@ final class Bounds {
   /** Timers of a process beside those that there is one of per member or request. */
   private static final int TIMERS_MAX = 16;
 
-  /** Timers of a process in which nothing goes on: the store's digest, the engine's heartbeat, and one more of each while a
-   * replaced one runs out. */
-  private static final int TIMERS_LEFT_MAX = 4;
+  /** Timers of a process in which nothing goes on: the store's digest, the look at leases, the engine's heartbeat, and one more of digest
+   * and heartbeat while a replaced one runs out. */
+  private static final int TIMERS_LEFT_MAX = 5;
 
   private Bounds() {}
 

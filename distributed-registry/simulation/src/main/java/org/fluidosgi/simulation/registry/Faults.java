@@ -179,8 +179,7 @@ final class Faults {
     RegistryNode node = run.anyNode();
     long millis = 500 + random.nextInt(6_000);
     note("hang " + millis, node);
-    node.process.hang(Duration.ofMillis(millis));
-    node.stages().heldUntil(run.world.now() + millis * 1_000_000);
+    node.hang(Duration.ofMillis(millis));
   }
 
   private void changeEngine() {

@@ -244,6 +244,11 @@ final class Mirror {
       }
       shown.sum -= Content.hash(record);
       removed.add(record);
+      if (record.id().owner().equals(node.id)
+          && Leaves.isOne(record.id().name())
+          && node.model.alive()) {
+        node.leases.gone(record);
+      }
     }
 
     @Override

@@ -29,6 +29,8 @@ final class RegistryNode {
   static final Duration DIGEST_PERIOD = Duration.ofSeconds(5);
   private static final long LAST_BREATH_NANOS = 50_000_000;
 
+  private record Hang(long end, long span) {}
+
   final RegistryRun run;
   final NodeId id;
   final String name;
@@ -38,12 +40,14 @@ final class RegistryNode {
   final Mirror mirror;
   final List<Watcher> watchers = new ArrayList<>();
   final StoreNode groupStore;
+  final NodeLeases leases = new NodeLeases(this);
   private final Stages stages;
   private ClusterEngine.@Nullable Handler handler;
   private @Nullable SimulatedEngine engine;
   private @Nullable View view;
   private long switchedAt;
   private Set<NodeId> suspected = Set.of();
+  private final List<Hang> hangs = new ArrayList<>();
 
   RegistryNode(RegistryRun run, NodeId id, long life) {
     this.run = run;
@@ -189,6 +193,22 @@ final class RegistryNode {
     return process.timers() - groupStore.timers();
   }
 
+  /** Its process hangs for that long. */
+  void hang(Duration span) {
+    process.hang(span);
+    long end = run.world.now() + span.toNanos();
+    hangs.add(new Hang(end, span.toNanos()));
+    stages.heldUntil(end);
+  }
+
+  /** How long its process hung at most, in hangs that were not over at that time. */
+  long hungSince(long nanos) {
+    return hangs.stream()
+        .filter(each -> each.end() >= nanos)
+        .mapToLong(Hang::span)
+        .sum();
+  }
+
   Stages stages() {
     return stages;
   }
@@ -218,6 +238,7 @@ final class RegistryNode {
   void checkStep() {
     stages.check();
     groupStore.checkStep();
+    leases.check();
     watchers.forEach(Watcher::check);
     Bounds.check(this);
     if (view != null && !view.equals(store.membership().view())) {

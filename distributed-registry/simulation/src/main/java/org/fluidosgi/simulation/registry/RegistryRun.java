@@ -51,6 +51,7 @@ public final class RegistryRun {
   final SplittableRandom random;
   private final Workload workload;
   private final StoreWork storeWork;
+  private final Leaves leaves;
   private final Faults faults;
   private final Quiet quiet;
   private final StoreQuiet storeQuiet;
@@ -76,6 +77,7 @@ public final class RegistryRun {
     workload = new Workload(this);
     storeWork = new StoreWork(stores);
     storeQuiet = new StoreQuiet(stores, storeWork);
+    leaves = new Leaves(this);
     faults = new Faults(this, network);
     quiet = new Quiet(this, workload, storeQuiet);
     world.afterEach(this::checkEvent);
@@ -100,6 +102,7 @@ public final class RegistryRun {
 
   private Totals playOn(Duration span, Consumer<RegistryRun> progress) {
     machines.forEach(this::start);
+    leaves.start();
     while (world.now() < span.toNanos()) {
       group.holdBack(true);
       for (int i = random.nextInt(ROUGH_STEPS_MIN, ROUGH_STEPS_MAX); i > 0; i--) {
@@ -108,6 +111,7 @@ public final class RegistryRun {
       heals++;
       group.holdBack(false);
       faults.heal();
+      leaves.calm();
       quiet.demand();
       models.values().removeIf(model -> !model.alive()); // nobody shows them any more
       progress.accept(this);
@@ -127,6 +131,9 @@ public final class RegistryRun {
       }
     }
     storeWork.act();
+    if (random.nextInt(4) == 0) {
+      leaves.act();
+    }
     world.advance(Duration.ofMillis(random.nextInt(STEP_MILLIS_MAX)));
     alive().forEach(node -> {
       node.checkStep();

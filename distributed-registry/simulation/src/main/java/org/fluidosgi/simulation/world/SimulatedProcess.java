@@ -42,6 +42,11 @@ public final class SimulatedProcess {
     return new SimulatedThread();
   }
 
+  /** How long its second lasts, in seconds of the world. */
+  public double rate() {
+    return rate;
+  }
+
   /** Ends at once; nothing of it runs any more. */
   public void kill() {
     dead = true;

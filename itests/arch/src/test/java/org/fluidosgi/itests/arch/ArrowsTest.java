@@ -12,11 +12,15 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.fluidosgi.channel.Env;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -155,6 +159,33 @@ class ArrowsTest {
         .callConstructor(Thread.class, Runnable.class)
         .orShould()
         .callConstructor(Thread.class, Runnable.class, String.class)
+        .check(classes);
+  }
+
+  /** Wall clocks jump and differ. The channel hands the time of day on, to whoever wants to show it; JGroups and MicroRaft have
+   * monotonic clocks. */
+  @Test
+  void nothingInTheRegistryIsDecidedByTheTimeOfDay() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "org.fluidosgi.registry..",
+            "org.fluidosgi.groupstore..",
+            "org.fluidosgi.jgroups..",
+            "org.fluidosgi.discovery..",
+            "org.fluidosgi.clusterinfo..")
+        .should()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .callMethod(Env.class, "currentTimeMillis")
+        .orShould()
+        .callMethod(Instant.class, "now")
+        .orShould()
+        .callMethod(Clock.class, "systemUTC")
+        .orShould()
+        .callMethod(Clock.class, "systemDefaultZone")
+        .orShould()
+        .callConstructor(Date.class)
         .check(classes);
   }
 
