@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
     name = "fluid sim",
     sortOptions = false,
     description = {
-      "Runs the registry of a whole group in one thread and in virtual time, under random work and faults that a seed"
+      "Runs the registry and the group store of a whole group in one thread and in virtual time, under random work and faults that a seed"
           + " decides, and checks it after every event; see docs/simulation.md.",
       "The same options give the same run, event by event. Exit code 0: every check held; 1: one failed, and the"
           + " output says which and how to replay it; 2: wrong arguments."
