@@ -34,6 +34,12 @@ final class BenchNode implements AutoCloseable {
   private static final long STOP_MILLIS = 10_000;
   private static final Duration LOOK = Duration.ofMillis(1);
   private static final long LONGEST_MINUTES = 10;
+  private static final List<String> PATIENCE = List.of(
+      "fluid.jgroups.silence.millis",
+      "fluid.channel.silence.millis",
+      "fluid.channel.handshake.millis",
+      "fluid.channel.connect.millis",
+      "fluid.join.wait.millis");
   private static final List<String> BUNDLES = List.of(
       "netty-common-",
       "netty-buffer-",
@@ -49,9 +55,11 @@ final class BenchNode implements AutoCloseable {
   private @Nullable ServiceRegistration<ClusterEngine> engine;
   private @Nullable Bundle jgroups;
 
-  /** Starts one that is alone. Shape: {@code number} is its name in that folder; {@code join} is whom its own engine joins. */
-  BenchNode(int number, Path work, @Nullable BenchNode join) throws IOException, BundleException {
-    framework = newFramework("n" + number, work, join == null ? "" : join.address());
+  /** Starts one that is alone. Shape: {@code number} is its name in that folder; {@code join} is whom its own engine joins;
+   * {@code patient} takes nobody for hung whom the processor leaves waiting. */
+  BenchNode(int number, Path work, @Nullable BenchNode join, boolean patient)
+      throws IOException, BundleException {
+    framework = newFramework("n" + number, work, join == null ? "" : join.address(), patient);
     framework.start();
     BundleContext context = framework.getBundleContext();
     for (String prefix : BUNDLES) {
@@ -62,7 +70,7 @@ final class BenchNode implements AutoCloseable {
   }
 
   BenchNode(int number, Path work) throws IOException, BundleException {
-    this(number, work, null);
+    this(number, work, null, false);
   }
 
   private static <T> T service(BundleContext context, Class<T> type) throws IOException {
@@ -73,7 +81,7 @@ final class BenchNode implements AutoCloseable {
     return context.getService(found);
   }
 
-  private static Framework newFramework(String name, Path work, String join) {
+  private static Framework newFramework(String name, Path work, String join, boolean patient) {
     Map<String, String> settings = new HashMap<>();
     settings.put(Constants.FRAMEWORK_STORAGE, work.resolve(name).toString());
     settings.put(
@@ -86,6 +94,11 @@ final class BenchNode implements AutoCloseable {
     settings.put("fluid.data.dir", work.resolve(name + "-data").toString());
     if (!join.isEmpty()) {
       settings.put("fluid.join", join);
+    }
+    if (patient) {
+      for (String limit : PATIENCE) {
+        settings.put(limit, "60000");
+      }
     }
     return ServiceLoader.load(FrameworkFactory.class).iterator().next().newFramework(settings);
   }

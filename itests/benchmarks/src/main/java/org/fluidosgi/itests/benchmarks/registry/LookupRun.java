@@ -4,9 +4,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Hashtable;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.fluidosgi.registry.Interest;
 import org.fluidosgi.registry.Page;
+import org.fluidosgi.registry.Publication;
 import org.fluidosgi.registry.RegistryStore;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -62,6 +66,7 @@ final class LookupRun {
       lookups(host, host(context, count));
       lookups("ours in " + host + ", on the node's queue", queued(node, count));
       lookups(waiting(host), waited(store, count));
+      p50(LOOKUP, waiting(host) + ", while a third writes on and on", whileWriting(store, count));
       writes(store, context, registered);
     }
   }
@@ -87,6 +92,27 @@ final class LookupRun {
         count,
         i -> Records.check(
             "ours", ask(store, i).toCompletableFuture().join().records().size()));
+  }
+
+  /** Records of another kind, so that what is found stays the same. */
+  private Timed whileWriting(RegistryStore store, int count) throws Exception {
+    AtomicBoolean end = new AtomicBoolean();
+    CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
+      for (int i = 0; !end.get(); i++) {
+        store
+            .publish(Publication.of(
+                "other", "record-" + i % RECORDS, Set.of(), records.attributes(i, i)))
+            .toCompletableFuture()
+            .join();
+      }
+    });
+    try {
+      waited(store, count); // warms up the way by the queue
+      return waited(store, count);
+    } finally {
+      end.set(true);
+      writer.join();
+    }
   }
 
   private CompletionStage<Page> ask(RegistryStore store, int i) {
