@@ -2,6 +2,7 @@ package org.fluidosgi.registry.internal.core;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +20,8 @@ final class OwnRecords {
   static final int SNAPSHOTS_MAX = 8;
 
   private final Incarnation incarnation;
-  private final Map<RecordId, StoredRecord> shared = new LinkedHashMap<>();
-  private final Map<RecordId, StoredRecord> local = new LinkedHashMap<>();
+  private final Map<RecordId, StoredRecord> shared = new HashMap<>();
+  private final Map<RecordId, StoredRecord> local = new HashMap<>();
   private final Map<Long, List<byte[]>> snapshots = new LinkedHashMap<>();
   private long seq;
   private long localSeq;
