@@ -174,6 +174,8 @@ class ArrowsTest {
             "org.fluidosgi.jgroups..",
             "org.fluidosgi.discovery..",
             "org.fluidosgi.clusterinfo..")
+        .and()
+        .areNotAssignableTo(Env.class) // an Env around another one hands it on
         .should()
         .callMethod(System.class, "currentTimeMillis")
         .orShould()
