@@ -65,13 +65,12 @@ final class JoinRun {
     List<BenchNode> nodes = new ArrayList<>();
     try {
       boolean patient = members > IMPATIENT_MAX;
-      int each = records.count() / members;
       for (int i = 0; i < members; i++) {
         BenchNode node = new BenchNode(i + 1, work, i == 0 ? null : nodes.get(0), patient);
         nodes.add(node);
-        node.publish(records, i * each, (i + 1) * each);
+        node.publish(records, share(i), share(i + 1));
         node.join(group);
-        node.awaitMembers(i + 1, (i + 1) * each);
+        node.awaitMembers(i + 1, share(i + 1));
       }
       for (BenchNode node : nodes) {
         node.awaitMembers(members, records.count());
@@ -87,6 +86,11 @@ final class JoinRun {
         node.close();
       }
     }
+  }
+
+  /** First record of that member. */
+  private int share(int member) {
+    return (int) ((long) records.count() * member / members);
   }
 
   private void round(List<BenchNode> nodes, BenchNode newcomer) throws Exception {
