@@ -71,6 +71,9 @@ final class Replies {
           own.entries().get(Keys.JOINED + asked).version() > 0);
     }
     Answer.Group group = node.known();
+    if (own == null && group == null && node.disk() != null) {
+      return new Answer.NotLeader(); // its disk failed: it has a group, and cannot speak for it
+    }
     return group == null || node.isGivingUp()
         ? new Answer.NoGroup()
         : new Answer.Group(

@@ -65,6 +65,13 @@ final class Search {
     look();
   }
 
+  /** This node has begun a group by itself that takes the place of that one. */
+  void goneOnFrom(UUID group) {
+    known = null;
+    looking = false;
+    joinedFrom = group;
+  }
+
   /** Looks for a group from now on; who stays alone begins one. */
   void look() {
     looking = true;
@@ -106,7 +113,6 @@ final class Search {
         known = null;
       }
       groupless.add(from);
-      regroup();
     } else if (answer instanceof Answer.Group group) {
       groupless.remove(from);
       if (own == null) {
@@ -163,22 +169,15 @@ final class Search {
     }
   }
 
-  /** All have given their groups up for one another's: the view's first member takes its own up again. */
-  private void regroup() {
+  /** Begins a group again where nobody has one: this node is alone, or the first of those who have all given theirs up for one
+   * another's. Not at once: whoever has just started, or has lost its disk, does not know yet what the others know. */
+  void foundAlone() {
     Set<NodeId> others = new HashSet<>(node.view().members());
     others.remove(node.config().self());
-    if (voter.replica() != null
-        || voter.disk() != null
-        || !node.view().members().get(0).equals(node.config().self())
-        || !groupless.containsAll(others)) {
-      return;
-    }
-    foundAgain();
-  }
-
-  void foundAlone() {
     if (looking
-        && node.view().members().size() == 1
+        && known == null
+        && node.view().members().get(0).equals(node.config().self())
+        && groupless.containsAll(others)
         && node.env().nanoTime() - aloneSinceNanos > node.config().alone().toNanos()) {
       foundAgain();
     }
