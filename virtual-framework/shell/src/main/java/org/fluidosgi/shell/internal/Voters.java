@@ -3,7 +3,10 @@ package org.fluidosgi.shell.internal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -16,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Who decides in the group store. */
 public final class Voters {
-  static final String[] NAMES = {"voters"};
+  static final String[] NAMES = {"voters", "takeover"};
   private static final int WAIT_SECONDS = 10;
 
   private static final List<Column<VoterRow>> COLUMNS = List.of(
@@ -35,6 +38,17 @@ public final class Voters {
 
   @Descriptor("lists the nodes that decide in the group store")
   public Table<VoterRow> voters() {
+    return ask("voters", GroupVoters::voters);
+  }
+
+  @Descriptor(
+      "begins a new group store from this node's copy, when the voters that are away never come back")
+  public Table<VoterRow> takeover() {
+    return ask("takeover", GroupVoters::goOnAlone);
+  }
+
+  private Table<VoterRow> ask(
+      String command, Function<GroupVoters, CompletionStage<GroupVoters.Voters>> question) {
     GroupVoters asked = store.get();
     if (asked == null) {
       return Table.empty("no voters: each node keeps its own entries, fluid.group.store=agreed"
@@ -42,12 +56,15 @@ public final class Voters {
     }
     GroupVoters.Voters found;
     try {
-      found = asked.voters().toCompletableFuture().get(WAIT_SECONDS, TimeUnit.SECONDS);
+      found = question.apply(asked).toCompletableFuture().get(WAIT_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new CommandException("voters: interrupted");
-    } catch (Exception e) {
-      throw new CommandException(Failure.line("voters", "", e));
+      throw new CommandException(command + ": interrupted");
+    } catch (ExecutionException e) {
+      throw new CommandException(
+          Failure.line(command, "", e.getCause() == null ? e : e.getCause()));
+    } catch (TimeoutException | RuntimeException e) {
+      throw new CommandException(Failure.line(command, "", e));
     }
     Map<NodeId, VirtualNode> known = source.framework().stream()
         .map(VirtualFramework::nodes)

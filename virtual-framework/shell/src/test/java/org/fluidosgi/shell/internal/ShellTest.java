@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.apache.felix.framework.FrameworkFactory;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
@@ -386,10 +387,21 @@ class ShellTest {
   void votersAreShownWithTheirStateAndWhoLeads() throws Exception {
     assertTrue(run("fluid:voters").contains("fluid.group.store=agreed"));
     NodeId away = new NodeId(new UUID(0xabcdef12L << 32, 0));
-    GroupVoters store = () -> CompletableFuture.completedFuture(new GroupVoters.Voters(
+    GroupVoters.Voters three = new GroupVoters.Voters(
         Optional.of(new UUID(5, 5)),
         List.of(virtual.alpha.info().id(), virtual.beta.info().id(), away),
-        Optional.of(virtual.beta.info().id())));
+        Optional.of(virtual.beta.info().id()));
+    GroupVoters store = new GroupVoters() {
+      @Override
+      public CompletionStage<Voters> voters() {
+        return CompletableFuture.completedFuture(three);
+      }
+
+      @Override
+      public CompletionStage<Voters> goOnAlone() {
+        return CompletableFuture.failedFuture(new IllegalStateException("a majority answers"));
+      }
+    };
     context.registerService(GroupVoters.class, store, null);
     List<String> lines = run("fluid:voters").lines().toList();
     assertEquals(
@@ -400,6 +412,7 @@ class ShellTest {
             "  abcdef12  voter   away     -"),
         lines.subList(0, 4));
     assertTrue(lines.get(4).startsWith("3 voters, 1 up, 2 needed, view 17"), lines.get(4));
+    assertEquals("takeover: a majority answers", failure("fluid:takeover"));
   }
 
   @Test

@@ -197,6 +197,22 @@ public final class AgreedGroupStore implements GroupStore, GroupVoters {
     return watches.watch(prefix, watcher, node::execute);
   }
 
+  @Override
+  public CompletionStage<Voters> goOnAlone() {
+    CompletableFuture<Voters> told = new CompletableFuture<>();
+    if (!execute(() -> {
+      try {
+        node.goOnAlone();
+        told.complete(votersNow());
+      } catch (IllegalStateException e) {
+        told.completeExceptionally(e);
+      }
+    })) {
+      told.completeExceptionally(stopped());
+    }
+    return told;
+  }
+
   /** As {@link #voters}, at once. On the owner thread. */
   public Voters votersNow() {
     return new Voters(node.group(), node.voters(), node.leader());

@@ -196,6 +196,26 @@ final class GroupNode implements OwnVoter.Listener {
     return voting.stream().map(voter -> ((Voter) voter).node()).distinct().toList();
   }
 
+  /** Begins a new group from this voter's entries. Errors: IllegalStateException saying why not. */
+  void goOnAlone() {
+    Replica own = voter.replica();
+    if (own == null || own.isEnded() || !own.isVoting() || voter.isGivingUp()) {
+      throw new IllegalStateException(
+          "this node is no voter of its group store now: do it on one that is, see fluid:voters");
+    }
+    List<NodeId> voters = voters();
+    long present = voters.stream().filter(view::contains).count();
+    if (present > voters.size() / 2) {
+      throw new IllegalStateException(
+          present + " of " + voters.size() + " voters answer, a majority: there is no need to");
+    }
+    if (!voter.goOnAlone()) {
+      throw new IllegalStateException("the disk does not take the new log: " + voter.trouble());
+    }
+    search.goneOnFrom(own.group());
+    act();
+  }
+
   // What is to be done.
 
   private void tick() {

@@ -257,6 +257,32 @@ final class OwnVoter implements Replica.Host {
     listener.dropped(joined);
   }
 
+  /** Sets its log aside and begins a new group with what it knew to be decided; false when the disk does not take that. */
+  boolean goOnAlone() {
+    Replica own = replica;
+    RaftDisk old = disk;
+    if (own == null || old == null) {
+      return false;
+    }
+    kept = own.entries().snapshot();
+    own.end();
+    replica = null;
+    try {
+      old.close();
+      disk = null;
+      setAside(true);
+    } catch (IOException e) {
+      tell("the old group store cannot be set aside", e.getMessage());
+      return false;
+    }
+    LOG.log(
+        Level.WARNING,
+        "{0}: goes on alone with a new group store, without the voters that are away; the old log is kept in {1}",
+        config.name(),
+        config.folder().resolve(LEFT_FILE));
+    return foundAgain();
+  }
+
   private void diskFailed() {
     Replica own = replica;
     RaftDisk old = disk;

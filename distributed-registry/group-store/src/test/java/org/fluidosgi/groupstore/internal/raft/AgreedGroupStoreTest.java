@@ -359,6 +359,62 @@ class AgreedGroupStoreTest {
     }
   }
 
+  /** Found by the histories with bad disks: it began a group of its own, with entries of long ago. */
+  @Test
+  void whoJustStartedBeginsNoGroupBesideAVoterWithABadDisk() {
+    three();
+    stores.start(4);
+    stores.together(1, 2, 3, 4);
+    stores.simulation.until(
+        "4 follows", SimulatedStores.LONG, () -> stores.node(4).store.node().replica() == null);
+    stores.kill(4);
+    stores.node(2).disk.full = true;
+    stores.simulation.until("the voter of 2 stops", SimulatedStores.LONG, () -> {
+      stores.node(1).store.compareAndSet("k", 0, new byte[1]);
+      stores.simulation.advance(Duration.ofMillis(100));
+      return stores.node(2).store.node().replica() == null;
+    });
+    stores.kill(1);
+    stores.kill(3);
+    stores.start(4);
+    stores.together(4, 2);
+    stores.simulation.advance(Duration.ofSeconds(40));
+    assertEquals(null, stores.node(4).store.node().replica());
+  }
+
+  @Test
+  void survivorOfTwoGoesOnAloneWhenToldAndTheOtherComesBack() {
+    stores.start(1);
+    stores.start(2);
+    stores.together(1, 2);
+    stores.awaitVoters(1, 2);
+    Versioned kept = stores.write(2, "k", 0, "kept");
+    IllegalStateException needless = assertInstanceOf(
+        IllegalStateException.class, stores.failure(stores.node(1).store.goOnAlone()));
+    assertTrue(needless.getMessage().contains("majority"), needless.getMessage());
+    for (int dead : new int[] {1, 2}) { // leader or not
+      int survivor = 3 - dead;
+      stores.kill(dead);
+      stores.split(List.of(survivor));
+      stores.simulation.advance(Duration.ofSeconds(1));
+      Throwable no = stores.failure(
+          stores.node(survivor).store.compareAndSet("k", kept.version(), new byte[1]));
+      assertInstanceOf(NoMajorityException.class, no);
+      assertTrue(no.getMessage().contains("fluid:takeover"), no.getMessage());
+      stores.get(stores.node(survivor).store.goOnAlone());
+      stores.awaitVoters(survivor);
+      assertEquals("kept", text(stores.read(survivor, "k")));
+      Versioned alone = stores.write(survivor, "n" + dead, 0, "alone");
+      stores.start(dead);
+      // The one with the old log comes first: it must give way all the same.
+      stores.together(dead, survivor);
+      stores.awaitVoters(1, 2);
+      assertEquals("alone", text(stores.read(dead, "n" + dead)));
+      assertEquals(alone.version(), stores.read(dead, "n" + dead).version());
+      kept = stores.write(dead, "k", stores.read(dead, "k").version(), "kept");
+    }
+  }
+
   @Test
   void fullDiskStopsTheVoterUntilThereIsRoom() {
     stores.start(1);
