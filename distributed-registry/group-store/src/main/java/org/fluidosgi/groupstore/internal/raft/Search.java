@@ -69,7 +69,7 @@ final class Search {
   void goneOnFrom(UUID group) {
     known = null;
     looking = false;
-    joinedFrom = group;
+    joinedFrom.add(group);
   }
 
   /** Looks for a group from now on; who stays alone begins one. */
