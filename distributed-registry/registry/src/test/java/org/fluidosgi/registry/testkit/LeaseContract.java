@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import org.fluidosgi.registry.Publication;
 import org.fluidosgi.registry.RegistryRecord;
 import org.fluidosgi.registry.RegistryStore;
@@ -143,6 +144,21 @@ public abstract class LeaseContract extends StoreFixture {
     simulation.advance(TTL.minusMillis(100));
     assertEquals("-b", sink.events.get(sink.events.size() - 1));
     simulation.advance(Duration.ofMillis(200));
+    assertEquals("-a", sink.events.get(sink.events.size() - 1));
+  }
+
+  /** A renewal that had to wait for that counts from its end, and the pause is not added to it. */
+  @Test
+  void renewalThatWaitedWhileTheWriterDidNotRunIsNoLonger() {
+    follow();
+    publishLeased("a", 1, TTL);
+    simulation.advance(Duration.ofSeconds(5));
+    CompletionStage<Boolean> renewal = writer.renew("k", "a");
+    hang(TTL.multipliedBy(3));
+    assertTrue(get(renewal));
+    simulation.advance(TTL.minusMillis(100));
+    assertFalse(sink.events.contains("-a"), sink.events::toString);
+    simulation.advance(Duration.ofMillis(1_300));
     assertEquals("-a", sink.events.get(sink.events.size() - 1));
   }
 

@@ -110,9 +110,10 @@ final class NodeLeases {
     long now = node.run.world.now();
     if (node.process.sinceHang() > LATE_NANOS_MAX) {
       leases.forEach((name, lease) -> {
-        // A renewal that waited for the node to go on counts from then, and what the node did not
-        // run is added once it notices.
-        long hung = 2 * node.hungSince(lease.renewedAt - LATE_NANOS_MAX);
+        // A renewal that waited for the node to go on counts from then; to others, what the node
+        // did
+        // not run is added.
+        long hung = node.hungSince(lease.renewedAt - LATE_NANOS_MAX);
         if (now - lease.renewedAt > ownTime(lease) + hung + LATE_NANOS_MAX) {
           node.fail(
               "leases",

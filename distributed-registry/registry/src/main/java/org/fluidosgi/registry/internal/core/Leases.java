@@ -84,6 +84,7 @@ final class Leases {
 
   /** Begins or renews; zero ends the lease, and the record stays. */
   void set(RecordId id, Duration ttl) {
+    noticeStandstill();
     Lease lease = leases.get(id);
     if (lease != null && lease.ttlNanos == ttl.toNanos()) {
       renew(id);
@@ -102,6 +103,8 @@ final class Leases {
 
   /** From now on it lives for its whole time again; nothing when it has no lease. */
   void renew(RecordId id) {
+    noticeStandstill(); // it waited until the node ran again: its own lease needs no more time for
+    // that
     Lease lease = leases.get(id);
     if (lease != null) {
       lease.end = now() + lease.ttlNanos;
@@ -166,8 +169,14 @@ final class Leases {
   }
 
   private void look() {
+    noticeStandstill();
     timer = null;
-    long late = now() - timerAt;
+    endSome();
+  }
+
+  /** A look that is overdue says that the node did not run: the clock of the leases goes on from where the look was to be. */
+  private void noticeStandstill() {
+    long late = timer == null ? 0 : now() - timerAt;
     if (late > LOOK_MAX.toNanos()) {
       stoodStill += late;
       LOG.log(
@@ -175,7 +184,6 @@ final class Leases {
           () -> node + ": did not run for " + late / 1_000_000
               + " ms; the leases of its records last that much longer");
     }
-    endSome();
   }
 
   private void endSome() {
