@@ -65,7 +65,12 @@ final class Requests {
     if (asking.equals(at.member)) {
       at.onThread(() -> at.requests().end(number, bytes, failure));
     } else {
-      at.group.stream(at, asking, back -> back.requests().end(number, bytes, failure));
+      at.group.stream(at, asking, back -> {
+        if (back.member.equals(
+            asking)) { // loose or not: numbers are those of the engine that asked
+          back.requests().end(number, bytes, failure);
+        }
+      });
     }
   }
 
