@@ -249,7 +249,9 @@ final class GroupNode implements OwnVoter.Listener {
       } // else its disk failed, which is told by itself
     } else if (own.isLeader()) {
       lead(own);
-    } else if (!own.isMember()) {
+    } else if (!own.isMember() || !own.isVoting() && own.leader().isEmpty()) {
+      // Without a leader, a learner may be one by a log of its own: a leader that fell took it in,
+      // the next knows nothing of it.
       search.askAround(own.group());
       following.pull();
       search.join(own);

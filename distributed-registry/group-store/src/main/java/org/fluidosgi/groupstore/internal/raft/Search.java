@@ -82,7 +82,7 @@ final class Search {
     node.leader()
         .ifPresent(to -> node.asker()
             .ask(to, new Question.Join(own.group(), own.self()), answer -> {
-              if (answer instanceof Answer.Enough && voter.replica() == own && !own.isMember()) {
+              if (answer instanceof Answer.Enough && voter.replica() == own && !own.isVoting()) {
                 voter.drop("");
               }
             }));

@@ -8,9 +8,11 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.fluidosgi.channel.Env;
 import org.fluidosgi.registry.View;
 
@@ -23,6 +25,9 @@ final class VoterPolicy {
   /** How long a newcomer may learn. */
   static final Duration LEARN_MAX = Duration.ofSeconds(60);
 
+  /** Members taken out that are remembered; of older ones a later leader knows nothing either. */
+  private static final int TAKEN_OUT_MAX = 64;
+
   private static final Logger LOG = System.getLogger("org.fluidosgi.groupstore");
 
   private final GroupNode.Config config;
@@ -30,6 +35,7 @@ final class VoterPolicy {
   private final Map<Voter, Long> wishes = new LinkedHashMap<>();
   private final Map<Voter, Long> absentSince = new HashMap<>();
   private final Map<Voter, Long> learningSince = new HashMap<>();
+  private final Set<Voter> takenOut = new LinkedHashSet<>();
   private boolean changing;
 
   VoterPolicy(GroupNode.Config config, Env env) {
@@ -41,6 +47,7 @@ final class VoterPolicy {
     wishes.clear();
     absentSince.clear();
     learningSince.clear();
+    takenOut.clear();
     changing = false;
   }
 
@@ -58,6 +65,10 @@ final class VoterPolicy {
   Answer join(Replica own, Voter voter) {
     if (own.members().contains(voter)) {
       return new Answer.Done();
+    }
+    if (takenOut.contains(voter)) {
+      return new Answer
+          .Enough(); // its log will tell it that it ends: it must come back with another
     }
     boolean earlierLog =
         own.members().stream().anyMatch(each -> ((Voter) each).node().equals(voter.node()));
@@ -84,6 +95,10 @@ final class VoterPolicy {
     }
     Optional<Voter> gone = gone(own, now).filter(each -> canDecideWithout(own, each, view));
     if (gone.isPresent()) {
+      if (takenOut.size() == TAKEN_OUT_MAX) {
+        takenOut.remove(takenOut.iterator().next());
+      }
+      takenOut.add(gone.get());
       change(own, gone.get(), MembershipChangeMode.REMOVE_MEMBER);
       return;
     }
