@@ -129,8 +129,8 @@ final class Search {
         }
       } else if (group.joined()) {
         voter.drop("its group was given up for another");
-      } else if (!own.isMember() && node.leader().isEmpty()) {
-        voter.drop(""); // the group that it was to learn has no leader any more
+      } else if (!own.isMember() && (node.leader().isEmpty() || isLedBy(known, from))) {
+        voter.drop(""); // the group that it was to learn has no leader any more: that one went
       } else if (own.isLeader()
           && from.equals(node.view().members().get(0))
           && group.leader().isPresent()) {
