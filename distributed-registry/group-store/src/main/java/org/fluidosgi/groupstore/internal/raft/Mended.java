@@ -1,12 +1,16 @@
 package org.fluidosgi.groupstore.internal.raft;
 
+import io.microraft.exception.RaftException;
 import io.microraft.impl.RaftNodeImpl;
 import io.microraft.impl.log.RaftLog;
 import io.microraft.impl.state.RaftState;
 import io.microraft.model.impl.DefaultRaftModelFactory;
 import io.microraft.model.log.LogEntry;
 import io.microraft.model.message.AppendEntriesRequest;
+import io.microraft.model.message.PreVoteResponse;
 import io.microraft.model.message.RaftMessage;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** What MicroRaft 0.7 gets wrong when messages are lost or come late, and the simulation found, put right from outside.
  * Threads: the owner thread. */
 final class Mended {
+  private static final Logger LOG = System.getLogger("org.fluidosgi.groupstore");
+
   private Mended() {}
 
   /** The message as MicroRaft can take it. */
@@ -37,6 +43,25 @@ final class Mended {
             append.getPreviousLogTerm(),
             append.getLogEntries(),
             decided);
+  }
+
+  /** Who asks for pre-votes and hears of a higher term has to go on from there: MicroRaft asks for its old term for ever, and where the one of
+   * the higher term has the shorter log, neither is ever elected. */
+  static void term(RaftNodeImpl raft, RaftMessage message) {
+    RaftState state = raft.state();
+    if (message instanceof PreVoteResponse response
+        && !response.isGranted()
+        && response.getTerm() > state.term() + 1 // else it is the one that was asked for
+        && state.preCandidateState() != null) {
+      try {
+        raft.toFollower(response.getTerm());
+      } catch (RaftException e) {
+        LOG.log(
+            Level.DEBUG,
+            "the higher term could not be kept",
+            e); // the disk's trouble is told by itself
+      }
+    }
   }
 
   /** Whether this log has the entry that an append builds on in its snapshot only, with entries behind that: MicroRaft would refuse it, and the

@@ -216,6 +216,7 @@ final class Replica {
   void handle(RaftMessage message) {
     Optional<RaftMessage> answer = Mended.answer((RaftNodeImpl) raft, message);
     now(() -> {
+      Mended.term((RaftNodeImpl) raft, message);
       raft.handle(Mended.message((RaftNodeImpl) raft, message));
       return this;
     });
