@@ -39,7 +39,11 @@ class RegistryRunTest {
   @ParameterizedTest(name = "{0} nodes, seed {1}: {3}")
   @CsvSource({
     "2, 25, 1, a snapshot was told in an order of its own",
-    "2, 9649, 2, a look around the end of a node found nothing and called it all"
+    "2, 9649, 2, a look around the end of a node found nothing and called it all",
+    "3, 5384, 1, a learner held on to a leader that had joined another group",
+    "4, 2421, 1, a learner whose leader fell showed an old copy",
+    "4, 3795, 1, a voter that was taken out was let in again under its old log",
+    "5, 5068, 1, voters of two terms refused each other's pre-votes for ever"
   })
   void whatWasFoundStaysMended(int nodes, long seed, int minutes, String found) {
     play(nodes, seed, minutes);
