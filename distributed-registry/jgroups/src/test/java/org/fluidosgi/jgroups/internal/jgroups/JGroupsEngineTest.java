@@ -124,6 +124,14 @@ class JGroupsEngineTest {
     assertStillTalk(early, late);
   }
 
+  /** The first view of one that has the other; a merge may be followed by one that only orders the same members anew. */
+  private static View meeting(TestNode of, TestNode other) {
+    return of.handler.views.stream()
+        .filter(view -> view.contains(other.id()))
+        .findFirst()
+        .orElseThrow();
+  }
+
   @Test
   void groupsThatFormedApartMerge() {
     TestNode a = start("n0");
@@ -134,9 +142,8 @@ class JGroupsEngineTest {
     awaitView(c, d);
     d.node.multiplexer().connect(b.address());
     awaitView(a, b, c, d);
-    View merged = a.handler.view();
-    assertEquals(Set.of(c.id(), d.id()), merged.mergedFrom());
-    assertEquals(Set.of(a.id(), b.id()), c.handler.view().mergedFrom());
+    assertEquals(Set.of(c.id(), d.id()), meeting(a, c).mergedFrom());
+    assertEquals(Set.of(a.id(), b.id()), meeting(c, a).mergedFrom());
     assertStillTalk(a, b, c, d);
   }
 
