@@ -1,45 +1,17 @@
 package org.fluidosgi.registry.internal.core;
 
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import org.fluidosgi.registry.RecordId;
 import org.fluidosgi.registry.RegistryRecord;
-import org.fluidosgi.registry.Sink;
+import org.fluidosgi.registry.testkit.EventSink;
 
-/** Keeps what it was told, and notes what a subscriber must never be told. */
-final class RecordingSink implements Sink {
-  final Map<RecordId, RegistryRecord> known = new HashMap<>();
-  final List<String> events = new ArrayList<>();
-  final List<String> violations = new ArrayList<>();
+/** As a subscriber on the task queue is told: nothing is modified before the mark, which is counted and is no event here. */
+final class RecordingSink extends EventSink {
   int completes;
 
   @Override
-  public void added(RegistryRecord record) {
-    events.add("+" + record.id().name());
-    if (known.put(record.id(), record) != null) {
-      violations.add("added twice: " + record);
-    }
-  }
-
-  @Override
   public void modified(RegistryRecord record, RegistryRecord before) {
-    events.add("~" + record.id().name());
-    RegistryRecord had = known.put(record.id(), record);
-    if (had != before) {
-      violations.add("modified " + record + " from " + before + ", told was " + had);
-    }
+    super.modified(record, before);
     if (completes == 0) {
       violations.add("modified before the mark: " + record);
-    }
-  }
-
-  @Override
-  public void removed(RegistryRecord record) {
-    events.add("-" + record.id().name());
-    if (known.remove(record.id()) != record) {
-      violations.add("removed, not known: " + record);
     }
   }
 
