@@ -13,6 +13,18 @@ final class GridRun {
 
   /** A grid's map of records. */
   interface Grid {
+    /** Puts that many records before anything is measured. */
+    default void fill(int count) {
+      for (int i = 0; i < count; i++) {
+        put(i, 0);
+      }
+    }
+
+    /** How many writes to measure. */
+    default int writes() {
+      return WRITES;
+    }
+
     /** Puts or replaces record i. */
     void put(int i, int version);
 
@@ -30,11 +42,9 @@ final class GridRun {
   }
 
   void run(Grid grid) throws Exception {
-    for (int i = 0; i < records.count(); i++) {
-      grid.put(i, 0);
-    }
+    grid.fill(records.count());
     int lookups = (int) (LOOKUPS * scale);
-    int writes = (int) (WRITES * scale);
+    int writes = (int) (grid.writes() * scale);
     Timed.here((int) (WARM_UPS * LOOKUPS * scale), i -> look(grid, i));
     Timed looked = Timed.here(lookups, i -> look(grid, i));
     for (boolean measured : new boolean[] {false, true}) {

@@ -3,6 +3,8 @@ package org.fluidosgi.itests.benchmarks.registry;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.infinispan.Cache;
 import org.infinispan.commons.dataconversion.MediaType;
 import org.infinispan.commons.marshall.JavaSerializationMarshaller;
@@ -20,6 +22,12 @@ final class InfinispanRun {
       "/org/fluidosgi/itests/benchmarks/registry/infinispan-stack.xml";
   private static final String QUERY = "FROM " + InfinispanEntry.class.getName()
       + " e WHERE e.classes = :type AND e.region = 'r3' AND e.rank >= 10";
+
+  /** Records put with one call at the start: one by one takes three members minutes. */
+  private static final int TOGETHER = 500;
+
+  /** Not more: after some thousand single writes three members stand still for minutes. */
+  private static final int WRITES = 300;
 
   private final int members;
   private final double scale;
@@ -95,8 +103,26 @@ final class InfinispanRun {
     }
 
     @Override
+    public void fill(int count) {
+      for (int i = 0; i < count; i += TOGETHER) {
+        cache.putAll(IntStream.range(i, Math.min(i + TOGETHER, count))
+            .boxed()
+            .collect(Collectors.toMap(each -> "record-" + each, each -> entry(each, 0))));
+      }
+    }
+
+    @Override
+    public int writes() {
+      return WRITES;
+    }
+
+    @Override
     public void put(int i, int version) {
-      cache.put("record-" + i, new InfinispanEntry(records.attributes(i, version)));
+      cache.put("record-" + i, entry(i, version));
+    }
+
+    private InfinispanEntry entry(int i, int version) {
+      return new InfinispanEntry(records.attributes(i, version));
     }
 
     @Override

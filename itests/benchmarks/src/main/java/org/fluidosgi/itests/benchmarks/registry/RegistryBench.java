@@ -1,6 +1,5 @@
 package org.fluidosgi.itests.benchmarks.registry;
 
-import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -35,6 +34,9 @@ import picocli.CommandLine.Spec;
 public final class RegistryBench implements Callable<Integer> {
   private static final int ROUNDS_MAX = 100;
   private static final long LONGEST_MINUTES = 30;
+
+  /** Members of a grid do not always come together; a failure is told, and one that stays ends the bench. */
+  private static final int ATTEMPTS_MAX = 3;
 
   @Option(
       names = "--quick",
@@ -139,7 +141,34 @@ public final class RegistryBench implements Callable<Integer> {
         subject.everyRound() ? Integer.toString(round + 1) : "1.." + rounds,
         rounds,
         subject.label());
-    Path directory = Files.createDirectories(work.resolve(subject.label() + "-" + round));
+    for (int attempt = 1; ; attempt++) {
+      Path directory = Files.createDirectories(work.resolve(subject.label() + "-" + round));
+      try {
+        add(measured(subject, rounds, scale, directory), round, table);
+        return;
+      } catch (IOException e) {
+        if (attempt == ATTEMPTS_MAX) {
+          throw e;
+        }
+        out.println(String.valueOf(e.getMessage()).lines().findFirst().orElse("") + "; once more");
+      } finally {
+        delete(directory);
+      }
+    }
+  }
+
+  private static void add(List<Figure> figures, int round, FigureTable table) {
+    List<Figure> seen = new ArrayList<>();
+    for (Figure figure : figures) {
+      int before = (int) seen.stream().filter(figure::isSameAs).count();
+      seen.add(figure);
+      table.add(round + before, figure);
+    }
+  }
+
+  /** What one process measured. Errors: IOException with its log when it failed or hung. */
+  private static List<Figure> measured(Subject subject, int rounds, double scale, Path directory)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-Xms" + subject.heap(),
@@ -153,44 +182,31 @@ public final class RegistryBench implements Callable<Integer> {
       command.add(1, "--sun-misc-unsafe-memory-access=allow"); // Felix calls it; the JVM complains
     }
     command.addAll(subject.arguments(scale, rounds));
+    Path figures = directory.resolve("figures");
+    Path log = directory.resolve("log");
     Process process = new ProcessBuilder(command)
-        .redirectError(directory.resolve("log").toFile())
+        .redirectOutput(figures.toFile())
+        .redirectError(log.toFile())
         .start();
+    boolean ended;
     try {
-      collect(process, subject, round, table);
-    } catch (IOException e) {
-      throw new IOException(e.getMessage() + "\n" + Files.readString(directory.resolve("log")), e);
+      ended = process.waitFor(LONGEST_MINUTES, TimeUnit.MINUTES);
     } finally {
       process.destroyForcibly().waitFor();
     }
-    delete(directory);
-  }
-
-  private static void collect(Process process, Subject subject, int round, FigureTable table)
-      throws IOException, InterruptedException {
-    String last = "no output";
-    List<Figure> seen = new ArrayList<>();
-    try (BufferedReader lines = process.inputReader()) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        last = line;
-        if (Figure.is(line)) {
-          Figure figure = Figure.parse(line);
-          int before = (int) seen.stream().filter(figure::isSameAs).count();
-          seen.add(figure);
-          table.add(round + before, figure);
-        }
-      }
+    List<String> lines = Files.readAllLines(figures);
+    String last = lines.isEmpty() ? "no output" : lines.get(lines.size() - 1);
+    if (!ended || process.exitValue() != 0 || !last.equals(Child.DONE)) {
+      String why = ended ? last : "not over after " + LONGEST_MINUTES + " minutes: " + last;
+      throw new IOException(
+          "measuring " + subject.label() + " failed: " + why + "\n" + Files.readString(log));
     }
-    if (!process.waitFor(LONGEST_MINUTES, TimeUnit.MINUTES)
-        || process.exitValue() != 0
-        || !last.equals(Child.DONE)) {
-      throw new IOException("measuring " + subject.label() + " failed: " + last);
-    }
+    return lines.stream().filter(Figure::is).map(Figure::parse).toList();
   }
 
   private static String classPath(Subject subject) throws IOException {
     List<String> jars = new ArrayList<>(List.of(System.getProperty("java.class.path")));
-    for (String prefix : List.of("channel-", "registry-", "jackson-core-", "jgroups-")) {
+    for (String prefix : subject.bundles()) {
       jars.add(Home.jar("bundles", prefix).toString());
     }
     subject.jars().forEach(jar -> jars.add(jar.toString()));

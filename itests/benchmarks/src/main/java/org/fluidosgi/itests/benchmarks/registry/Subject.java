@@ -119,7 +119,18 @@ enum Subject {
 
   /** The framework or grid measured with. Errors: IOException when it is not there. */
   List<Path> jars() throws IOException {
-    return jar.endsWith("/") ? Home.jars(jar) : List.of(Home.jar("frameworks", jar));
+    return isGrid() ? Home.jars(jar) : List.of(Home.jar("frameworks", jar));
+  }
+
+  /** The bundles of the product that its process needs; a grid brings a JGroups of its own, ours holds but a part of it. */
+  List<String> bundles() {
+    return isGrid()
+        ? List.of("channel-", "registry-", "jackson-core-")
+        : List.of("channel-", "registry-", "jackson-core-", "jgroups-");
+  }
+
+  private boolean isGrid() {
+    return jar.endsWith("/");
   }
 
   String heap() {
