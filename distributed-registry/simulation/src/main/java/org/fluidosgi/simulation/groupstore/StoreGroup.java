@@ -97,8 +97,11 @@ public final class StoreGroup implements AutoCloseable {
     return root.resolve("n" + id.uuid().getLeastSignificantBits());
   }
 
+  /** A node whose disk has failed knows nobody, its log still names voters that it needs. */
   void known(NodeId by, Voters voters) {
-    lastKnown.put(by, voters);
+    if (!voters.nodes().isEmpty()) {
+      lastKnown.put(by, voters);
+    }
   }
 
   /** Whether every group would keep a majority of its voters' disks without this one, and those who have them see one another:

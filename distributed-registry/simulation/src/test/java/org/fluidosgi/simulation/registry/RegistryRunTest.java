@@ -43,7 +43,12 @@ class RegistryRunTest {
     "3, 5384, 1, a learner held on to a leader that had joined another group",
     "4, 2421, 1, a learner whose leader fell showed an old copy",
     "4, 3795, 1, a voter that was taken out was let in again under its old log",
-    "5, 5068, 1, voters of two terms refused each other's pre-votes for ever"
+    "5, 5068, 1, voters of two terms refused each other's pre-votes for ever",
+    "6, 3383, 1, a group was given up for one that somebody had heard of once",
+    "5, 2608, 1, who restarted forgot to tell that its group was given up",
+    "6, 9695, 1, a learner that had just died was made a voter",
+    "12, 8649, 1, a confirmation of an earlier term counted for the next",
+    "6, 12491, 1, an entry that a full disk did not take was confirmed"
   })
   void whatWasFoundStaysMended(int nodes, long seed, int minutes, String found) {
     play(nodes, seed, minutes);

@@ -59,9 +59,9 @@ final class GroupNode implements OwnVoter.Listener {
     this.place = place;
     this.watches = watches;
     view = new View(0, List.of(config.self()), Set.of());
-    policy = new VoterPolicy(config, place.env());
     following = new Following(this, watches);
     asker = new Asker(config.name(), place.peers(), this::execute);
+    policy = new VoterPolicy(config, place.env(), asker);
     replies = new Replies(this, policy, following);
     leaving = new Leaving(this);
     voter = new OwnVoter(config, place, watches, this);
@@ -77,7 +77,7 @@ final class GroupNode implements OwnVoter.Listener {
       if (left.isPresent()) {
         Entries entries = left.get().entries();
         watches.reset(left.get().group(), entries.all(), entries.lastVersion());
-        search.look();
+        search.dropped(left.get().joined());
         LOG.log(Level.INFO, "{0}: looks for a group store to join", config.name());
       } else {
         voter.found(seed);
@@ -180,17 +180,18 @@ final class GroupNode implements OwnVoter.Listener {
   /** The group whose entries are those of this node. */
   Optional<UUID> group() {
     Replica own = voter.replica();
-    if (own != null && own.isVoting()) {
+    Answer.Group known = search.known();
+    if (own != null && (own.isVoting() || known == null)) {
       return Optional.of(own.group());
     }
-    return Optional.ofNullable(search.known()).map(Answer.Group::group);
+    return Optional.ofNullable(known).map(Answer.Group::group);
   }
 
   /** The voters as this node knows them. */
   List<NodeId> voters() {
     Replica own = voter.replica();
     Answer.Group known = search.known();
-    Collection<RaftEndpoint> voting = own != null && own.isVoting()
+    Collection<RaftEndpoint> voting = own != null && (own.isVoting() || known == null)
         ? own.votingMembers()
         : known == null ? List.of() : known.voting();
     return voting.stream().map(voter -> ((Voter) voter).node()).distinct().toList();

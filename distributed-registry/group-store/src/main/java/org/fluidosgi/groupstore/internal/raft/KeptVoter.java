@@ -140,6 +140,16 @@ final class KeptVoter {
                 && change.getMembers().contains(voter));
   }
 
+  /** Whether the group had more members than the one that began it. */
+  boolean hadOthers() {
+    RaftGroupMembersView members = initial;
+    return members != null && members.getMembers().size() > 1
+        || self != null && members != null && !members.getMembers().contains(self)
+        || kept.snapshot().stream().anyMatch(each -> each.getGroupMembersView().getLogIndex() > 0)
+        || kept.all().stream()
+            .anyMatch(entry -> entry.getOperation() instanceof UpdateRaftGroupMembersOp);
+  }
+
   /** The entries of the store as this log alone tells them: all, or only those known to be decided. */
   Entries content(boolean decidedOnly) {
     Entries content = new Entries();
@@ -166,6 +176,11 @@ final class KeptVoter {
     DefaultRaftModelFactory models = new DefaultRaftModelFactory();
     List<SnapshotChunk> snapshot = kept.snapshot();
     List<LogEntry> after = new ArrayList<>(kept.after());
+    // A promotion that the snapshot tells of may not have been noted: MicroRaft cannot note it
+    // here.
+    boolean votes = voting
+        || !snapshot.isEmpty()
+            && snapshot.get(0).getGroupMembersView().getVotingMembers().contains(voter);
     long expected = kept.snapshotIndex() + 1;
     for (LogEntry entry : after) {
       if (entry.getIndex() != expected++) {
@@ -177,7 +192,7 @@ final class KeptVoter {
         models
             .createRaftEndpointPersistentStateBuilder()
             .setLocalEndpoint(voter)
-            .setVoting(voting)
+            .setVoting(votes)
             .build(),
         members,
         models

@@ -6,7 +6,10 @@ import io.microraft.impl.log.RaftLog;
 import io.microraft.impl.state.RaftState;
 import io.microraft.model.impl.DefaultRaftModelFactory;
 import io.microraft.model.log.LogEntry;
+import io.microraft.model.message.AppendEntriesFailureResponse;
 import io.microraft.model.message.AppendEntriesRequest;
+import io.microraft.model.message.AppendEntriesSuccessResponse;
+import io.microraft.model.message.InstallSnapshotResponse;
 import io.microraft.model.message.PreVoteResponse;
 import io.microraft.model.message.RaftMessage;
 import java.lang.System.Logger;
@@ -21,6 +24,15 @@ final class Mended {
   private static final Logger LOG = System.getLogger("org.fluidosgi.groupstore");
 
   private Mended() {}
+
+  /** Whether it answers what this voter asked when it led an earlier term: MicroRaft would count it for this one, though the follower may hold other
+   * entries at those places, and take what no majority has for decided. */
+  static boolean isOutdated(RaftNodeImpl raft, RaftMessage message) {
+    return (message instanceof AppendEntriesSuccessResponse
+            || message instanceof AppendEntriesFailureResponse
+            || message instanceof InstallSnapshotResponse)
+        && message.getTerm() < raft.state().term();
+  }
 
   /** The message as MicroRaft can take it. */
   static RaftMessage message(RaftNodeImpl raft, RaftMessage message) {

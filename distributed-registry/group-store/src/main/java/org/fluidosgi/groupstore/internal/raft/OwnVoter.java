@@ -244,6 +244,9 @@ final class OwnVoter implements Replica.Host {
     }
     farewell = false;
     try {
+      if (member && old.trouble().isEmpty()) {
+        old.settle();
+      }
       old.close();
       disk = null;
       setAside(member);

@@ -15,10 +15,12 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.fluidosgi.groupstore.internal.core.Entries;
 import org.fluidosgi.groupstore.internal.core.GroupLog;
+import org.fluidosgi.groupstore.internal.core.Keys;
 import org.jspecify.annotations.Nullable;
 
 /** What a voter must not forget, in one log file: its term and vote, the log entries, the last snapshot.
@@ -61,8 +63,20 @@ final class RaftDisk implements RaftStore, AutoCloseable {
     return new RaftDisk(folder, FORM, disk, onFailure, compactBytesMin);
   }
 
-  /** The entries of a group, as a log told them. */
-  record Content(UUID group, Entries entries) {}
+  /** The entries of a group that a log knew to be decided, and whether the group had several members. */
+  record Content(UUID group, Entries entries, boolean hadOthers) {
+    /** The groups that were given up for another with this one, as far as anybody may still come and ask. */
+    Set<UUID> joined() {
+      if (entries.get(Keys.JOINED_INTO).version() == 0) {
+        return Set.of();
+      }
+      Set<UUID> joined = entries.joined();
+      if (hadOthers) {
+        joined.add(group);
+      }
+      return joined;
+    }
+  }
 
   /** What a log tells that was set aside in that file. */
   static Content content(Path file) throws IOException {
@@ -75,7 +89,8 @@ final class RaftDisk implements RaftStore, AutoCloseable {
         new GroupLog.Form(name.toString(), FORM.magic(), FORM.bytesMin(), FORM.bytesMax());
     try (RaftDisk aside =
         new RaftDisk(folder, form, FileChannel::open, () -> {}, COMPACT_BYTES_MIN)) {
-      return new Content(aside.group().orElse(new UUID(0, 0)), aside.content(false));
+      return new Content(
+          aside.group().orElse(new UUID(0, 0)), aside.content(true), aside.voter.hadOthers());
     }
   }
 
@@ -184,6 +199,19 @@ final class RaftDisk implements RaftStore, AutoCloseable {
     voter.decided(index);
   }
 
+  /** What is known to be decided goes to disk now: nothing else may follow. */
+  void settle() throws IOException {
+    noteDecided();
+    flush();
+  }
+
+  private void noteDecided() {
+    if (voter.decided() > decidedOnFile) {
+      add(voter.decidedRecord());
+      decidedOnFile = voter.decided();
+    }
+  }
+
   /** Notes that the group has taken this voter out. */
   void leave() throws IOException {
     voter.leave();
@@ -203,10 +231,7 @@ final class RaftDisk implements RaftStore, AutoCloseable {
     if (pending.size() == 0) {
       return;
     }
-    if (voter.decided() > decidedOnFile) {
-      add(voter.decidedRecord());
-      decidedOnFile = voter.decided();
-    }
+    noteDecided();
     try {
       log.append(pending.toByteArray());
       pending.reset();

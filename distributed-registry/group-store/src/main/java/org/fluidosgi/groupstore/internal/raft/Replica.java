@@ -214,6 +214,9 @@ final class Replica {
   }
 
   void handle(RaftMessage message) {
+    if (Mended.isOutdated((RaftNodeImpl) raft, message)) {
+      return;
+    }
     Optional<RaftMessage> answer = Mended.answer((RaftNodeImpl) raft, message);
     now(() -> {
       Mended.term((RaftNodeImpl) raft, message);
@@ -331,8 +334,13 @@ final class Replica {
   }
 
   private final class Messages implements Transport {
+    /** Says nothing once a write has failed: what is in memory may then be more than what is on disk, and a repeated question would be
+     * answered from memory. */
     @Override
     public void send(RaftEndpoint target, RaftMessage message) {
+      if (disk.trouble().isPresent()) {
+        return;
+      }
       host.send(((Voter) target).node(), RaftCodec.encode(message));
     }
 

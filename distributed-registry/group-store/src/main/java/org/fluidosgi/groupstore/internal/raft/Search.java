@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.groupstore.Versioned;
 import org.fluidosgi.groupstore.internal.core.Keys;
@@ -30,6 +31,13 @@ final class Search {
   private final OwnVoter voter;
   private final Set<NodeId> groupless = new HashSet<>();
   private Answer.@Nullable Group known;
+
+  /** Voters of the known group that have said since that they belong to it no more. */
+  private final Set<NodeId> gone = new HashSet<>();
+
+  /** The group that the view's first member told of last. */
+  private @Nullable UUID firstsGroup;
+
   private final NavigableSet<UUID> joinedFrom = new TreeSet<>();
   private int asks;
   private boolean looking;
@@ -47,7 +55,14 @@ final class Search {
 
   /** This node leads: what others tell does not matter. */
   void lead() {
-    known = null;
+    know(null);
+  }
+
+  private void know(Answer.@Nullable Group group) {
+    if (known == null || group == null || !known.group().equals(group.group())) {
+      gone.clear();
+    }
+    known = group;
   }
 
   /** A new view is in force. */
@@ -56,18 +71,19 @@ final class Search {
       aloneSinceNanos = node.env().nanoTime();
     }
     groupless.clear();
+    firstsGroup = null;
   }
 
   /** The node has no voter any more; {@code joined} are the groups that were given up for another and had several voters. */
   void dropped(Set<UUID> joined) {
-    known = null;
+    know(null);
     joined.stream().limit(JOINED_MAX).forEach(joinedFrom::add);
     look();
   }
 
   /** This node has begun a group by itself that takes the place of that one. */
   void goneOnFrom(UUID group) {
-    known = null;
+    know(null);
     looking = false;
     joinedFrom.add(group);
   }
@@ -108,18 +124,19 @@ final class Search {
     if (node.isClosed() || voter.isGivingUp() || !node.view().contains(from)) {
       return;
     }
+    boolean first = isFirst(from);
     if (answer instanceof Answer.NoGroup) {
-      if (isLedBy(known, from)) {
-        known = null;
-      }
+      firstsGroup = first ? null : firstsGroup;
+      denies(from);
       groupless.add(from);
     } else if (answer instanceof Answer.Group group) {
+      firstsGroup = first ? group.group() : firstsGroup;
       groupless.remove(from);
       if (own == null) {
         onGroup(from, group);
       } else if (own.group().equals(group.group())) {
-        if (!own.isVoting()) {
-          known = group;
+        if (!own.isVoting() && isOwnOf(from, group)) {
+          know(group);
         }
         if (group.leading()
             && group.membersIndex() > own.membersIndex()
@@ -131,11 +148,47 @@ final class Search {
         voter.drop("its group was given up for another");
       } else if (!own.isMember() && (node.leader().isEmpty() || isLedBy(known, from))) {
         voter.drop(""); // the group that it was to learn has no leader any more: that one went
-      } else if (own.isLeader()
-          && from.equals(node.view().members().get(0))
-          && group.leader().isPresent()) {
+      } else if (own.isLeader() && group.leading() && group.group().equals(firstsGroup)) {
         giveUp(own, group.group());
+      } else if (own.isLeader() && first) {
+        askLeader(from, group, own.group());
       }
+    }
+  }
+
+  private boolean isFirst(NodeId from) {
+    return from.equals(node.view().members().get(0));
+  }
+
+  /** Whether that node belongs to the group it tells of, instead of having heard of it. */
+  private static boolean isOwnOf(NodeId from, Answer.Group group) {
+    return group.leading()
+        || group.members().stream().anyMatch(each -> ((Voter) each).node().equals(from));
+  }
+
+  /** What somebody has heard of a group may be long past: who is said to lead it is asked. */
+  private void askLeader(NodeId from, Answer.Group group, UUID asker) {
+    group
+        .leader()
+        .map(Voter::node)
+        .filter(leader -> !leader.equals(from) && node.view().contains(leader))
+        .ifPresent(leader -> ask(leader, new Question.Status(asker)));
+  }
+
+  /** That node does not belong to the known group: forgets it if its leader or most of its voters say so. */
+  private void denies(NodeId from) {
+    Answer.Group group = known;
+    if (group == null) {
+      return;
+    }
+    Set<NodeId> voting =
+        group.voting().stream().map(each -> ((Voter) each).node()).collect(Collectors.toSet());
+    if (voting.contains(from)) {
+      gone.add(from);
+    }
+    gone.retainAll(voting);
+    if (isLedBy(group, from) || 2 * gone.size() > voting.size()) {
+      know(null);
     }
   }
 
@@ -147,13 +200,20 @@ final class Search {
 
   /** A client looks for a group: that of the view's first member, else any. */
   private void onGroup(NodeId from, Answer.Group group) {
-    Answer.Group before = known;
-    boolean first = from.equals(node.view().members().get(0));
-    boolean led = node.leader().isPresent() && !isLedBy(before, from);
-    if (before != null && !first && led && !before.group().equals(group.group())) {
+    if (!isOwnOf(from, group)) {
+      askLeader(from, group, new UUID(0, 0));
       return;
     }
-    known = group;
+    Answer.Group before = known;
+    if (before != null && !before.group().equals(group.group())) {
+      boolean led = node.leader().isPresent() && !isLedBy(before, from);
+      denies(from);
+      if (known != null && led && !group.group().equals(firstsGroup)) {
+        return;
+      }
+    }
+    gone.remove(from);
+    know(group);
     looking = false;
     // A voter of this node with another log is one whose log is no more: it has to be replaced.
     boolean earlier = group.members().stream()
@@ -185,7 +245,7 @@ final class Search {
 
   private void foundAgain() {
     if (voter.mayBegin() && voter.foundAgain()) {
-      known = null;
+      know(null);
       looking = false;
     }
   }

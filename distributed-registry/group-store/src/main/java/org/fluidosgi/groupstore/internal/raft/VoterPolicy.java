@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.fluidosgi.channel.Env;
 import org.fluidosgi.registry.View;
 
@@ -32,15 +33,17 @@ final class VoterPolicy {
 
   private final GroupNode.Config config;
   private final Env env;
+  private final Asker asker;
   private final Map<Voter, Long> wishes = new LinkedHashMap<>();
   private final Map<Voter, Long> absentSince = new HashMap<>();
   private final Map<Voter, Long> learningSince = new HashMap<>();
   private final Set<Voter> takenOut = new LinkedHashSet<>();
   private boolean changing;
 
-  VoterPolicy(GroupNode.Config config, Env env) {
+  VoterPolicy(GroupNode.Config config, Env env, Asker asker) {
     this.config = config;
     this.env = env;
+    this.asker = asker;
   }
 
   void clear() {
@@ -150,14 +153,24 @@ final class VoterPolicy {
     return 2 * present > left.size();
   }
 
+  /** A learner votes if it answers at this moment: one that has just died would be needed from then on, and never come. */
   private void promote(Replica own, Voter learner) {
     changing = true;
-    own.hasCaughtUp(learner).whenComplete((caughtUp, failure) -> {
-      changing = false;
-      if (failure == null && caughtUp) {
-        change(own, learner, MembershipChangeMode.ADD_OR_PROMOTE_TO_FOLLOWER);
-      }
-    });
+    long members = own.membersIndex();
+    own.hasCaughtUp(learner)
+        .thenCompose(caughtUp -> caughtUp
+            ? asker
+                .ask(learner.node(), new Question.Status(own.group()), Asker.TIMEOUT)
+                .thenApply(answer -> answer instanceof Answer.Group group
+                    && group.group().equals(own.group())
+                    && group.members().contains(learner))
+            : CompletableFuture.completedFuture(false))
+        .whenComplete((there, failure) -> {
+          changing = false;
+          if (failure == null && there && own.membersIndex() == members) {
+            change(own, learner, MembershipChangeMode.ADD_OR_PROMOTE_TO_FOLLOWER);
+          }
+        });
   }
 
   private void change(Replica own, Voter voter, MembershipChangeMode mode) {

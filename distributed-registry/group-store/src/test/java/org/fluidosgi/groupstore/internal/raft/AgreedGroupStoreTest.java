@@ -111,6 +111,28 @@ class AgreedGroupStoreTest {
   }
 
   @Test
+  void whoWasTakenOutShowsAfterARestartWhatWasDecided() {
+    three();
+    long version = stores.write(1, "k", 0, "decided").version();
+    int cut = stores.leader(1, 2, 3);
+    List<Integer> rest = new ArrayList<>(List.of(1, 2, 3));
+    rest.remove((Integer) cut);
+    stores.split(List.of(cut), rest);
+    stores.node(cut).store.compareAndSet("k", version, new byte[] {'x'}); // by nobody else
+    stores.simulation.advance(Duration.ofSeconds(40));
+    stores.together(1, 2, 3);
+    stores.simulation.until(
+        "it learns that it is out",
+        SimulatedStores.LONG,
+        () -> Files.exists(stores.folder(cut).resolve(OwnVoter.LEFT_FILE)));
+    stores.kill(cut);
+    stores.start(cut);
+    Versioned known = stores.read(cut, "k");
+    assertTrue(known.stale());
+    assertEquals("decided", text(known));
+  }
+
+  @Test
   void nodeThatDiesWhileItGivesUpFindsItselfAgainAlone() {
     stores.start(1);
     stores.start(2);
