@@ -35,7 +35,7 @@ public final class Activator implements BundleActivator {
 
   private static @Nullable Registration open(BundleContext context, LocalNode node) {
     Path folder = GroupStoreNode.folder(node);
-    String kind = node.settings().text(STORE, "file");
+    String kind = node.settings().text(STORE, "agreed");
     if (kind.equals("file")) {
       return new GroupStoreNode(context, node, new FileKind(node, folder));
     } else if (kind.equals("agreed")) {

@@ -185,7 +185,7 @@ class ActivatorTest {
 
     @Override
     public Settings settings() {
-      return new Settings(key -> null);
+      return new Settings(Map.of("fluid.group.store", "file")::get);
     }
 
     @Override
