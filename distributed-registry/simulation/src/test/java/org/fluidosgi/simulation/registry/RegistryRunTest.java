@@ -48,7 +48,8 @@ class RegistryRunTest {
     "5, 2608, 1, who restarted forgot to tell that its group was given up",
     "6, 9695, 1, a learner that had just died was made a voter",
     "12, 8649, 1, a confirmation of an earlier term counted for the next",
-    "6, 12491, 1, an entry that a full disk did not take was confirmed"
+    "6, 12491, 1, an entry that a full disk did not take was confirmed",
+    "2, 27139, 1, a voter whose disk was full went over to another group"
   })
   void whatWasFoundStaysMended(int nodes, long seed, int minutes, String found) {
     play(nodes, seed, minutes);

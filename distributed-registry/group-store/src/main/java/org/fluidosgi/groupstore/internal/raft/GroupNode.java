@@ -239,7 +239,7 @@ final class GroupNode implements OwnVoter.Listener {
       return;
     }
     if (own == null) { // no voter, or one whose disk failed: the others still answer
-      search.askAround(new UUID(0, 0));
+      search.askAround(voter.groupOfLog());
       following.pull();
       if (voter.disk() == null) {
         search.foundAlone();
@@ -261,12 +261,10 @@ final class GroupNode implements OwnVoter.Listener {
     } else if (ticks % 10 == 0) {
       search.ask(view.members().get(0), new Question.Status(own.group()));
     }
-    if (own != null
-        && own.isVoting()
-        && watches.group().filter(own.group()::equals).isEmpty()) {
-      watches.reset(own.group(), own.entries().all(), own.entries().lastVersion());
-    }
     if (own != null && own.isVoting() && own.leader().isPresent()) {
+      if (watches.group().filter(own.group()::equals).isEmpty()) {
+        watches.reset(own.group(), own.entries().all(), own.entries().lastVersion());
+      }
       voter.settled();
     }
     search.tellJoined();

@@ -86,6 +86,11 @@ final class OwnVoter implements Replica.Host {
     return disk;
   }
 
+  /** The group whose log this node has, zeros when it has none. */
+  UUID groupOfLog() {
+    return Optional.ofNullable(disk).flatMap(RaftDisk::group).orElse(new UUID(0, 0));
+  }
+
   /** Whether the group of the replica has decided to end. */
   boolean isGivingUp() {
     return farewell;

@@ -200,9 +200,12 @@ final class Search {
 
   /** A client looks for a group: that of the view's first member, else any. */
   private void onGroup(NodeId from, Answer.Group group) {
+    UUID ofLog = voter.groupOfLog();
     if (!isOwnOf(from, group)) {
-      askLeader(from, group, new UUID(0, 0));
+      askLeader(from, group, ofLog);
       return;
+    } else if (voter.disk() != null && !ofLog.equals(group.group()) && !group.joined()) {
+      return; // its disk failed: it goes on from its log as soon as it can
     }
     Answer.Group before = known;
     if (before != null && !before.group().equals(group.group())) {
