@@ -14,9 +14,11 @@ public interface GroupVoters {
   /** The voters as this node knows them. Errors: IllegalStateException when the store has stopped. */
   CompletionStage<Voters> voters();
 
-  /** Begins a new group store with what this node's voter knows to be decided, without those that are away: for an administrator who knows
-   * that they never come back. What they decided without this node is lost; one that comes back after all joins the new store.
-   * Errors: IllegalStateException while a majority answers, on a node that is no voter, and when its disk does not take the log. */
+  /** Begins a new group store with what this node knows to be decided, as a voter or from its copy, without the voters that are away: for
+   * an administrator who knows that they never come back. What they decided without this node is lost; one that comes back after
+   * all joins the new store.
+   * Errors: IllegalStateException while a majority answers, on a node that does not know the entries, and when its disk does not
+   * take the log. */
   CompletionStage<Voters> goOnAlone();
 
   /** The voters of a group store and which of them leads; {@code group} names the store, and changes when another one is joined. */

@@ -88,6 +88,11 @@ public final class Entries {
     return changes.size();
   }
 
+  /** Versions up to that were given. */
+  void reach(long version) {
+    lastVersion = Math.max(lastVersion, version);
+  }
+
   /** Does what was decided. */
   public Outcome apply(Write write) {
     Versioned found = get(write.key());

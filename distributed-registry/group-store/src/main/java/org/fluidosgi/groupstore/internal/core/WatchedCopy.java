@@ -1,6 +1,7 @@
 package org.fluidosgi.groupstore.internal.core;
 
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -86,6 +87,14 @@ public final class WatchedCopy {
         set(key, now);
       }
     });
+  }
+
+  /** A copy of everything, in the pieces of a snapshot. */
+  public List<byte[]> snapshot() {
+    Entries all = new Entries();
+    copy.forEach((key, now) -> all.put(new LogEntry(now.version(), key, now.value())));
+    all.reach(upTo);
+    return all.snapshot();
   }
 
   /** Adds a watcher; {@code onOwner} runs what it is given on the owner thread, soon. */

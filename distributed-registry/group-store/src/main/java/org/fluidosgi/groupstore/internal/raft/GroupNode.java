@@ -139,6 +139,10 @@ final class GroupNode implements OwnVoter.Listener {
     return voter.isGivingUp();
   }
 
+  Search search() {
+    return search;
+  }
+
   Asker asker() {
     return asker;
   }
@@ -197,12 +201,17 @@ final class GroupNode implements OwnVoter.Listener {
     return voting.stream().map(voter -> ((Voter) voter).node()).distinct().toList();
   }
 
-  /** Begins a new group from this voter's entries. Errors: IllegalStateException saying why not. */
+  /** Begins a new group from the entries of this voter, or of a client's copy. Errors: IllegalStateException saying why not. */
   void goOnAlone() {
     Replica own = voter.replica();
-    if (own == null || own.isEnded() || !own.isVoting() || voter.isGivingUp()) {
+    Optional<UUID> of = group();
+    if (!voter.trouble().isEmpty()) {
+      throw new IllegalStateException("this node's disk does not take a log: " + voter.trouble());
+    } else if (of.isEmpty()
+        || voter.isGivingUp()
+        || !isVoter() && !watches.group().equals(of)) {
       throw new IllegalStateException(
-          "this node is no voter of its group store now: do it on one that is, see fluid:voters");
+          "this node does not know the entries of its group store: do it on one of its voters, see fluid:voters");
     }
     List<NodeId> voters = voters();
     long present = voters.stream().filter(view::contains).count();
@@ -210,10 +219,11 @@ final class GroupNode implements OwnVoter.Listener {
       throw new IllegalStateException(
           present + " of " + voters.size() + " voters answer, a majority: there is no need to");
     }
-    if (!voter.goOnAlone()) {
+    if (!voter.goOnAlone(
+        own != null && isVoter() ? own.entries().snapshot() : watches.snapshot())) {
       throw new IllegalStateException("the disk does not take the new log: " + voter.trouble());
     }
-    search.goneOnFrom(own.group());
+    search.goneOnFrom(of.get());
     act();
   }
 
@@ -225,6 +235,7 @@ final class GroupNode implements OwnVoter.Listener {
     }
     place.env().schedule(TICK, () -> execute(this::tick));
     ticks++;
+    search.tick();
     Replica own = voter.replica();
     if (own != null && !own.isEnded()) {
       own.mind();

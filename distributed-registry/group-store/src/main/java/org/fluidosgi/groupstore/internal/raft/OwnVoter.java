@@ -86,9 +86,9 @@ final class OwnVoter implements Replica.Host {
     return disk;
   }
 
-  /** The group whose log this node has, zeros when it has none. */
+  /** The group whose log this node has. */
   UUID groupOfLog() {
-    return Optional.ofNullable(disk).flatMap(RaftDisk::group).orElse(new UUID(0, 0));
+    return Optional.ofNullable(disk).flatMap(RaftDisk::group).orElse(Search.NOBODYS);
   }
 
   /** Whether the group of the replica has decided to end. */
@@ -265,27 +265,26 @@ final class OwnVoter implements Replica.Host {
     listener.dropped(joined);
   }
 
-  /** Sets its log aside and begins a new group with what it knew to be decided; false when the disk does not take that. */
-  boolean goOnAlone() {
+  /** Sets its log aside, if it has one, and begins a new group with those entries; false when the disk does not take that. */
+  boolean goOnAlone(List<byte[]> entries) {
     Replica own = replica;
     RaftDisk old = disk;
-    if (own == null || old == null) {
-      return false;
-    }
-    kept = own.entries().snapshot();
-    own.end();
+    kept = entries;
     replica = null;
     try {
-      old.close();
-      disk = null;
-      setAside(true);
+      if (own != null && old != null) {
+        own.end();
+        old.close();
+        disk = null;
+        setAside(true);
+      }
     } catch (IOException e) {
       tell("the old group store cannot be set aside", e.getMessage());
       return false;
     }
     LOG.log(
         Level.WARNING,
-        "{0}: goes on alone with a new group store, without the voters that are away; the old log is kept in {1}",
+        "{0}: goes on alone with a new group store, without the voters that are away; a log of the old one is kept in {1}",
         config.name(),
         config.folder().resolve(LEFT_FILE));
     return foundAgain();

@@ -23,7 +23,7 @@ final class Refusal {
         voters.size(),
         node.config().name() + ": the group store cannot decide: " + answering + " of "
             + voters.size() + " voters answer (" + describe(node, voters) + "); " + why
-            + (answering > 0 && answering <= voters.size() / 2
+            + (!voters.isEmpty() && answering <= voters.size() / 2
                 ? "; start those that are away, or, if they never come back, see fluid:takeover"
                 : "")
             + (node.trouble().isEmpty() ? "" : "; this node's own voter: " + node.trouble()));

@@ -22,6 +22,7 @@ final class Replies {
   CompletableFuture<Answer> answer(NodeId from, Question question) {
     Replica own = node.replica();
     if (question instanceof Question.Status status) {
+      node.search().askBack(from, status.group());
       return CompletableFuture.completedFuture(status(status.group()));
     } else if (own == null || own.isEnded()) {
       return CompletableFuture.completedFuture(new Answer.NotLeader());

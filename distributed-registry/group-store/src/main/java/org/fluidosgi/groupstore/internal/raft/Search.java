@@ -19,11 +19,14 @@ import org.fluidosgi.groupstore.internal.core.Write;
 import org.jspecify.annotations.Nullable;
 
 /** How this node finds the group it belongs to: asks the others for theirs, joins one, gives its own up for that of the view's first
- * member, begins one when there is none. Invariant: a group is given up only after its voters decided so, or after it has decided to go on without
- * this node. Threads: the owner thread. Source: protocol-group-store, sections 4 and 5. */
+ * member, begins one when there is none. Invariant: a group is given up only after its voters decided so, after it has decided to go on without
+ * this node, or after an administrator has begun another in its place. Threads: the owner thread. Source: protocol-group-store, sections 4 and 5. */
 final class Search {
   /** Groups of the past that are handed on when one is given up; a voter of an older one waits for an operator. */
   private static final int JOINED_MAX = 64;
+
+  /** Stands for the group of a node that has none. */
+  static final UUID NOBODYS = new UUID(0, 0);
 
   private static final Logger LOG = System.getLogger("org.fluidosgi.groupstore");
 
@@ -37,6 +40,9 @@ final class Search {
 
   /** The group that the view's first member told of last. */
   private @Nullable UUID firstsGroup;
+
+  /** Nodes of other groups that were asked, because they asked, since the last look. */
+  private final Set<NodeId> askedBack = new HashSet<>();
 
   private final NavigableSet<UUID> joinedFrom = new TreeSet<>();
   private int asks;
@@ -149,11 +155,31 @@ final class Search {
       } else if (!own.isMember() && (node.leader().isEmpty() || isLedBy(known, from))) {
         voter.drop(""); // the group that it was to learn has no leader any more: that one went
       } else if (own.isLeader() && group.leading() && group.group().equals(firstsGroup)) {
-        giveUp(own, group.group());
+        if (own.entries().get(Keys.JOINED + group.group()).version() == 0) {
+          giveUp(own, group.group());
+        } // else that one comes to us
       } else if (own.isLeader() && first) {
         askLeader(from, group, own.group());
       }
     }
+  }
+
+  /** Somebody asks on behalf of another group: perhaps ours was given up for it, which this node would not ask about, having the view's first
+   * member on its side. */
+  void askBack(NodeId from, UUID group) {
+    Replica own = voter.replica();
+    if (own != null
+        && !own.isEnded()
+        && !group.equals(own.group())
+        && !group.equals(NOBODYS)
+        && askedBack.add(from)) {
+      ask(from, new Question.Status(own.group()));
+    }
+  }
+
+  /** Some time has passed. */
+  void tick() {
+    askedBack.clear();
   }
 
   private boolean isFirst(NodeId from) {

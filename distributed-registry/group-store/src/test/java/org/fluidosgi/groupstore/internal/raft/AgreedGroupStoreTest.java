@@ -438,6 +438,41 @@ class AgreedGroupStoreTest {
   }
 
   @Test
+  void clientGoesOnFromItsCopyWhenAllVotersAreGone() {
+    three();
+    stores.start(4);
+    stores.start(5);
+    stores.together(1, 2, 3, 4, 5);
+    stores.simulation.advance(Duration.ofSeconds(6)); // 4 and 5 give their own groups up
+    stores.write(4, "k", 0, "kept");
+    stores.write(1, "l", 0, "gone");
+    stores.write(5, "l", stores.read(5, "l").version(), "changed");
+    stores.simulation.advance(Duration.ofSeconds(6));
+    List.of(1, 2, 3).forEach(stores::kill);
+    stores.together(4, 5);
+    stores.simulation.advance(Duration.ofSeconds(1));
+    Throwable no = stores.failure(stores.node(4).store.compareAndSet("m", 0, new byte[1]));
+    assertTrue(no.getMessage().contains("fluid:takeover"), no.getMessage());
+    long last = stores.read(5, "l").version();
+    stores.get(stores.node(5).store.goOnAlone());
+    stores.awaitVoters(4, 5);
+    assertEquals("kept", text(stores.read(4, "k")));
+    assertEquals("changed", text(stores.read(4, "l")));
+    assertTrue(stores.write(4, "m", 0, "new").version() > last, "no version is given twice");
+    stores.start(1);
+    stores.start(2);
+    stores.together(1, 2, 4, 5); // a majority of the old group, and first in the view
+    var group = stores.node(5).store.votersNow().group();
+    stores.simulation.until(
+        "they come over",
+        SimulatedStores.LONG,
+        () -> stores.node(1).store.votersNow().group().equals(group)
+            && stores.node(2).store.votersNow().group().equals(group));
+    assertEquals("new", text(stores.read(1, "m")));
+    assertEquals(group, stores.node(5).store.votersNow().group());
+  }
+
+  @Test
   void fullDiskStopsTheVoterUntilThereIsRoom() {
     stores.start(1);
     Versioned one = stores.write(1, "k", 0, "a");
