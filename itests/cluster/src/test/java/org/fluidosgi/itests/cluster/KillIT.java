@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** SIGKILL, again and again, while calls are inside the provider and arriving at it: nothing hangs, nothing stale stays, nothing leaks.
  * Shape: {@code fluid.test.kills} times, the victim alternating between provider, engine coordinator and bystander. */
 class KillIT {
-  private static final int KILLS = Integer.getInteger("fluid.test.kills", 10);
+  private static final int KILLS = Integer.getInteger("fluid.test.kills", 3);
   private static final int CALLS = 8;
   private static final Duration STALE_MOST = Duration.ofSeconds(2);
   private static final long CALL_END_MILLIS_MOST = 1_000;

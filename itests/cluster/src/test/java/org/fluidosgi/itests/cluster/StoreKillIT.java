@@ -58,7 +58,7 @@ class StoreKillIT {
   }
 
   private static void start(Group group, StoreClients clients, String name) throws Exception {
-    group.start(name, name.equals("n3") ? "equinox" : "felix", "--set", "fluid.group.store=agreed");
+    group.start(name, name.equals("n3") ? "equinox" : "felix");
     clients.up(name, group.node(name));
   }
 

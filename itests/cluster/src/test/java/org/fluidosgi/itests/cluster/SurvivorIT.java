@@ -50,7 +50,10 @@ class SurvivorIT {
 
         group.run("one", "fluid:takeover");
         group.until("it has a number", PATIENCE, () -> nodes(group).matches(NUMBERED));
-        assertTrue(group.run("late", "store:cas k 0 1").get(0).startsWith("ok "));
+        group.until(
+            "it hears of the new group and writes",
+            PATIENCE,
+            () -> group.run("late", "store:cas k 0 1").get(0).startsWith("ok "));
         start(group, "two");
         awaitVoters(group, "two", "3 voters, 3 up");
         assertEquals(List.of("1"), group.run("two", "probe:count '(probe.id=a)'"));
@@ -62,7 +65,7 @@ class SurvivorIT {
   }
 
   private static void start(Group group, String name) throws Exception {
-    group.start(name, "felix", "--set", "fluid.group.store=agreed");
+    group.start(name, "felix");
   }
 
   private static void awaitVoters(Group group, String name, String footer) {

@@ -26,7 +26,12 @@ sealed interface Answer {
       boolean leading,
       boolean wanted,
       boolean joined)
-      implements Answer {}
+      implements Answer {
+    Group withoutLeader() {
+      return new Group(
+          group, initial, membersIndex, members, voting, Optional.empty(), false, false, joined);
+    }
+  }
 
   /** The entry is this; written, if that was asked. */
   record Entry(Versioned entry) implements Answer {}

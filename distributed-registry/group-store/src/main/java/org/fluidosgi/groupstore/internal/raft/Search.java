@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.groupstore.Versioned;
@@ -135,6 +136,9 @@ final class Search {
       firstsGroup = first ? null : firstsGroup;
       denies(from);
       groupless.add(from);
+      if (own != null && !own.isMember() && known == null) {
+        voter.drop(""); // nobody knows of the group that it was to learn
+      }
     } else if (answer instanceof Answer.Group group) {
       firstsGroup = first ? group.group() : firstsGroup;
       groupless.remove(from);
@@ -154,14 +158,31 @@ final class Search {
         voter.drop("its group was given up for another");
       } else if (!own.isMember() && (node.leader().isEmpty() || isLedBy(known, from))) {
         voter.drop(""); // the group that it was to learn has no leader any more: that one went
-      } else if (own.isLeader() && group.leading() && group.group().equals(firstsGroup)) {
-        if (own.entries().get(Keys.JOINED + group.group()).version() == 0) {
-          giveUp(own, group.group());
-        } // else that one comes to us
       } else if (own.isLeader() && first) {
-        askLeader(from, group, own.group());
+        meet(own, from, group);
       }
     }
+  }
+
+  /** The view's first member is in another group: ours is given up if the one who is said to lead that confirms it, for what somebody has
+   * heard of a group may be long past; not if that one was given up for ours: then it comes to us. */
+  private void meet(Replica own, NodeId first, Answer.Group group) {
+    if (own.entries().get(Keys.JOINED + group.group()).version() > 0) {
+      return;
+    } else if (group.leading()) {
+      giveUp(own, group.group());
+      return;
+    }
+    askLeader(first, group, own.group(), answer -> {
+      if (answer instanceof Answer.Group confirmed
+          && confirmed.leading()
+          && confirmed.group().equals(group.group())
+          && voter.replica() == own
+          && own.isLeader()
+          && isFirst(first)) {
+        giveUp(own, group.group());
+      }
+    });
   }
 
   /** Somebody asks on behalf of another group: perhaps ours was given up for it, which this node would not ask about, having the view's first
@@ -192,16 +213,21 @@ final class Search {
         || group.members().stream().anyMatch(each -> ((Voter) each).node().equals(from));
   }
 
-  /** What somebody has heard of a group may be long past: who is said to lead it is asked. */
-  private void askLeader(NodeId from, Answer.Group group, UUID asker) {
+  /** Asks who is said to lead that group. */
+  private void askLeader(NodeId from, Answer.Group group, UUID asker, Consumer<Answer> then) {
     group
         .leader()
         .map(Voter::node)
-        .filter(leader -> !leader.equals(from) && node.view().contains(leader))
-        .ifPresent(leader -> ask(leader, new Question.Status(asker)));
+        .filter(leader -> !leader.equals(from)
+            && !leader.equals(node.config().self())
+            && node.view().contains(leader))
+        .ifPresent(leader -> node.asker().ask(leader, new Question.Status(asker), answer -> {
+          onStatus(leader, answer);
+          then.accept(answer);
+        }));
   }
 
-  /** That node does not belong to the known group: forgets it if its leader or most of its voters say so. */
+  /** That node does not belong to the known group: it does not lead it, and if most of its voters say so, the group is no more. */
   private void denies(NodeId from) {
     Answer.Group group = known;
     if (group == null) {
@@ -213,8 +239,11 @@ final class Search {
       gone.add(from);
     }
     gone.retainAll(voting);
-    if (isLedBy(group, from) || 2 * gone.size() > voting.size()) {
+    if (2 * gone.size() > voting.size()) {
       know(null);
+      look();
+    } else if (isLedBy(group, from)) {
+      know(group.withoutLeader());
     }
   }
 
@@ -228,7 +257,7 @@ final class Search {
   private void onGroup(NodeId from, Answer.Group group) {
     UUID ofLog = voter.groupOfLog();
     if (!isOwnOf(from, group)) {
-      askLeader(from, group, ofLog);
+      askLeader(from, group, ofLog, answer -> {});
       return;
     } else if (voter.disk() != null && !ofLog.equals(group.group()) && !group.joined()) {
       return; // its disk failed: it goes on from its log as soon as it can
