@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -133,15 +134,23 @@ public final class StoreGroup implements AutoCloseable {
     return true;
   }
 
-  /** Whether each group that a running store knows has a majority of its voters running. */
+  /** Whether each group that a running store knows has a majority of its voters running, who have not left for another group. */
   boolean majoritiesRun() {
     for (StoreNode node : running.values()) {
-      List<NodeId> voters = node.voters().nodes();
-      if (2 * voters.stream().filter(running::containsKey).count() <= voters.size()) {
+      Voters known = node.voters();
+      List<NodeId> voters = known.nodes();
+      if (2 * voters.stream().filter(each -> mayBelongTo(known.group(), each)).count()
+          <= voters.size()) {
         return false;
       }
     }
     return true;
+  }
+
+  private boolean mayBelongTo(Optional<UUID> group, NodeId id) {
+    StoreNode node = running.get(id);
+    return node != null
+        && node.voters().group().map(of -> group.equals(Optional.of(of))).orElse(true);
   }
 
   UUID nextId() {

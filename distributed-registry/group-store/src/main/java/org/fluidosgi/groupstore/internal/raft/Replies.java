@@ -1,6 +1,5 @@
 package org.fluidosgi.groupstore.internal.raft;
 
-import io.microraft.MembershipChangeMode;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.fluidosgi.channel.NodeId;
@@ -45,14 +44,13 @@ final class Replies {
               : new Answer.NotLeader());
     }
     Question.Leave leave = (Question.Leave) question;
-    if (!VoterPolicy.canDecideWithout(own, leave.voter(), node.view())) {
-      return CompletableFuture.completedFuture(
-          new Answer.Unknown("too few of the other voters are present"));
-    }
     return leave.voter().node().equals(from) && leave.group().equals(own.group())
-        ? own.change(leave.voter(), MembershipChangeMode.REMOVE_MEMBER)
-            .handle((done, failure) ->
-                failure == null ? new Answer.Done() : new Answer.Unknown(failure.toString()))
+        ? policy
+            .takeOut(own, leave.voter(), node.view())
+            .thenApply(done -> done
+                ? new Answer.Done()
+                : new Answer.Unknown(
+                    "too few of the other voters are there, or they did not agree"))
         : CompletableFuture.completedFuture(new Answer.NotLeader());
   }
 

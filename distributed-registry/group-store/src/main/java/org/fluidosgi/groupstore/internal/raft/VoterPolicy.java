@@ -26,6 +26,9 @@ final class VoterPolicy {
   /** How long a newcomer may learn. */
   static final Duration LEARN_MAX = Duration.ofSeconds(60);
 
+  /** How long a member that is there may take to say so. */
+  static final Duration ANSWER_MAX = Duration.ofSeconds(1);
+
   /** Members taken out that are remembered; of older ones a later leader knows nothing either. */
   private static final int TAKEN_OUT_MAX = 64;
 
@@ -102,7 +105,8 @@ final class VoterPolicy {
         takenOut.remove(takenOut.iterator().next());
       }
       takenOut.add(gone.get());
-      change(own, gone.get(), MembershipChangeMode.REMOVE_MEMBER);
+      changing = true;
+      takeOut(own, gone.get(), view).whenComplete((done, failure) -> changing = false);
       return;
     }
     Optional<Voter> learner = own.members().stream()
@@ -143,9 +147,42 @@ final class VoterPolicy {
         .findFirst();
   }
 
+  /** Takes a member out, if the voters that are left answer at this moment: one that has just died may still be in the view. False: it
+   * stays, for now. */
+  CompletableFuture<Boolean> takeOut(Replica own, Voter voter, View view) {
+    if (!canDecideWithout(own, voter, view)) {
+      return CompletableFuture.completedFuture(false);
+    }
+    long members = own.membersIndex();
+    List<Voter> left = own.votingMembers().stream()
+        .map(Voter.class::cast)
+        .filter(each -> !each.equals(voter))
+        .toList();
+    List<CompletableFuture<Boolean>> answers =
+        left.stream().map(each -> answers(own, each)).toList();
+    return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).thenCompose(all -> {
+      long present = answers.stream().filter(CompletableFuture::join).count();
+      return 2 * present > left.size() && own.membersIndex() == members
+          ? change(own, voter, MembershipChangeMode.REMOVE_MEMBER)
+          : CompletableFuture.completedFuture(false);
+    });
+  }
+
+  /** Whether that member of the group is there now. */
+  private CompletableFuture<Boolean> answers(Replica own, Voter member) {
+    if (member.equals(own.self())) {
+      return CompletableFuture.completedFuture(true);
+    }
+    return asker
+        .ask(member.node(), new Question.Status(own.group()), ANSWER_MAX)
+        .handle((answer, failure) -> answer instanceof Answer.Group group
+            && group.group().equals(own.group())
+            && group.members().contains(member));
+  }
+
   /** Whether the voters that are left without that one can decide at once: else a change that cannot be decided any more would stand
    * in the way of those who could decide without it. */
-  static boolean canDecideWithout(Replica own, Voter voter, View view) {
+  private static boolean canDecideWithout(Replica own, Voter voter, View view) {
     List<RaftEndpoint> left =
         own.votingMembers().stream().filter(each -> !each.equals(voter)).toList();
     long present =
@@ -158,13 +195,8 @@ final class VoterPolicy {
     changing = true;
     long members = own.membersIndex();
     own.hasCaughtUp(learner)
-        .thenCompose(caughtUp -> caughtUp
-            ? asker
-                .ask(learner.node(), new Question.Status(own.group()), Asker.TIMEOUT)
-                .thenApply(answer -> answer instanceof Answer.Group group
-                    && group.group().equals(own.group())
-                    && group.members().contains(learner))
-            : CompletableFuture.completedFuture(false))
+        .thenCompose(
+            caughtUp -> caughtUp ? answers(own, learner) : CompletableFuture.completedFuture(false))
         .whenComplete((there, failure) -> {
           changing = false;
           if (failure == null && there && own.membersIndex() == members) {
@@ -173,9 +205,9 @@ final class VoterPolicy {
         });
   }
 
-  private void change(Replica own, Voter voter, MembershipChangeMode mode) {
+  private CompletableFuture<Boolean> change(Replica own, Voter voter, MembershipChangeMode mode) {
     changing = true;
-    own.change(voter, mode).whenComplete((done, failure) -> {
+    return own.change(voter, mode).handle((done, failure) -> {
       changing = false;
       if (failure == null) {
         LOG.log(
@@ -192,6 +224,7 @@ final class VoterPolicy {
       } else {
         LOG.log(Level.DEBUG, () -> config.name() + ": " + mode + " of " + voter + ": " + failure);
       }
+      return failure == null;
     });
   }
 }
