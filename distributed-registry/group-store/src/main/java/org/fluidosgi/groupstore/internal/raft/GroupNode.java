@@ -205,7 +205,7 @@ final class GroupNode implements OwnVoter.Listener {
   void goOnAlone() {
     Replica own = voter.replica();
     Optional<UUID> of = group();
-    if (!voter.trouble().isEmpty()) {
+    if (own == null && voter.disk() != null) {
       throw new IllegalStateException("this node's disk does not take a log: " + voter.trouble());
     } else if (of.isEmpty()
         || voter.isGivingUp()

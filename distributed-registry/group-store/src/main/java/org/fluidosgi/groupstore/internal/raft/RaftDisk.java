@@ -90,7 +90,7 @@ final class RaftDisk implements RaftStore, AutoCloseable {
     try (RaftDisk aside =
         new RaftDisk(folder, form, FileChannel::open, () -> {}, COMPACT_BYTES_MIN)) {
       return new Content(
-          aside.group().orElse(new UUID(0, 0)), aside.content(true), aside.voter.hadOthers());
+          aside.group().orElse(Search.NOBODYS), aside.content(true), aside.voter.hadOthers());
     }
   }
 
