@@ -13,10 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.fluidosgi.channel.ChannelException.Effect;
-import org.fluidosgi.groupstore.ConflictException;
 import org.fluidosgi.groupstore.NoMajorityException;
 import org.fluidosgi.groupstore.Versioned;
-import org.fluidosgi.groupstore.internal.core.Keys;
 import org.fluidosgi.registry.View;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,14 +38,6 @@ class AgreedGroupStoreTest {
     assertEquals(List.of(), stores.simulation.failures());
   }
 
-  private void three() {
-    stores.start(1);
-    stores.start(2);
-    stores.start(3);
-    stores.together(1, 2, 3);
-    stores.awaitVoters(1, 2, 3);
-  }
-
   @Test
   void loneNodeDecidesAloneAndKeepsItsEntries() {
     stores.start(1);
@@ -65,54 +55,8 @@ class AgreedGroupStoreTest {
   }
 
   @Test
-  void nodesThatMeetBecomeVotersOfTheFirstMembersStore() {
-    stores.start(1);
-    stores.write(1, "k", 0, "first");
-    stores.start(2);
-    stores.write(2, "k", 0, "second");
-    stores.write(2, "only", 0, "second");
-    stores.together(1, 2);
-    stores.awaitVoters(1, 2);
-    for (int node : new int[] {1, 2}) {
-      assertEquals("first", text(stores.read(node, "k")));
-      assertEquals("-", text(stores.read(node, "only")));
-    }
-    assertTrue(Files.exists(stores.folder(2).resolve(OwnVoter.LEFT_FILE)));
-    stores.start(3);
-    stores.together(1, 2, 3);
-    stores.awaitVoters(1, 2, 3);
-    stores.write(3, "l", 0, "from 3");
-    assertEquals("from 3", text(stores.read(1, "l")));
-    ConflictException conflict = assertInstanceOf(
-        ConflictException.class,
-        stores.failure(stores.node(2).store.compareAndSet("l", 0, new byte[0])));
-    assertEquals("from 3", text(conflict.found()));
-  }
-
-  @Test
-  void writeWhileTheGroupIsGivenUpGoesToTheOther() {
-    stores.start(1);
-    stores.start(2);
-    stores.together(1, 2);
-    stores.simulation.until(
-        "2 gives up",
-        SimulatedStores.LONG,
-        () -> stores
-                .node(2)
-                .store
-                .node()
-                .replica()
-                .entries()
-                .get(Keys.JOINED_INTO)
-                .version()
-            > 0);
-    stores.write(2, "k", 0, "late");
-    assertEquals("late", text(stores.read(1, "k")));
-  }
-
-  @Test
   void whoWasTakenOutShowsAfterARestartWhatWasDecided() {
-    three();
+    stores.startTogether(1, 2, 3);
     long version = stores.write(1, "k", 0, "decided").version();
     int cut = stores.leader(1, 2, 3);
     List<Integer> rest = new ArrayList<>(List.of(1, 2, 3));
@@ -133,36 +77,8 @@ class AgreedGroupStoreTest {
   }
 
   @Test
-  void nodeThatDiesWhileItGivesUpFindsItselfAgainAlone() {
-    stores.start(1);
-    stores.start(2);
-    stores.write(2, "k", 0, "mine");
-    stores.together(1, 2);
-    stores.simulation.until(
-        "2 gives up",
-        SimulatedStores.LONG,
-        () -> stores
-                .node(2)
-                .store
-                .node()
-                .replica()
-                .entries()
-                .get(Keys.JOINED_INTO)
-                .version()
-            > 0);
-    stores.kill(2);
-    stores.kill(1);
-    stores.start(2);
-    stores.simulation.advance(Duration.ofSeconds(20));
-    Versioned found = stores.read(2, "k");
-    assertEquals("mine", text(found));
-    assertFalse(found.stale());
-    stores.write(2, "k", found.version(), "again");
-  }
-
-  @Test
   void leaderThatIsKilledIsReplacedAndNothingIsLost() {
-    three();
+    stores.startTogether(1, 2, 3);
     Versioned done = stores.write(2, "k", 0, "kept");
     int leader = stores.leader(1, 2, 3);
     List<Integer> rest = new ArrayList<>(List.of(1, 2, 3));
@@ -181,7 +97,7 @@ class AgreedGroupStoreTest {
   void leaderThatLeftTheViewIsReplacedAtOnce() {
     for (int victim = 1; victim <= 3; victim++) {
       stores = new SimulatedStores(victim, folder.resolve("victim" + victim));
-      three();
+      stores.startTogether(1, 2, 3);
       List<Integer> rest = new ArrayList<>(List.of(1, 2, 3));
       int leader = lead(victim);
       rest.remove((Integer) leader);
@@ -210,7 +126,7 @@ class AgreedGroupStoreTest {
 
   @Test
   void leaderThatDiesUnnoticedByTheViewIsMissedByItsSilence() {
-    three();
+    stores.startTogether(1, 2, 3);
     int leader = stores.leader(1, 2, 3);
     List<Integer> rest = new ArrayList<>(List.of(1, 2, 3));
     rest.remove((Integer) leader);
@@ -221,7 +137,7 @@ class AgreedGroupStoreTest {
 
   @Test
   void aRumourThatTheLeaderIsGoneDoesNotMoveTheLead() {
-    three();
+    stores.startTogether(1, 2, 3);
     int leader = lead(3);
     for (int node : List.of(1, 2)) {
       stores.node(node).store.onView(new View(1_000 + node, stores.view(1, 2), Set.of()));
@@ -236,7 +152,7 @@ class AgreedGroupStoreTest {
 
   @Test
   void minorityReadsWhatItKnowsAndRefusesWritesSayingWhy() {
-    three();
+    stores.startTogether(1, 2, 3);
     stores.write(1, "k", 0, "known");
     stores.simulation.advance(Duration.ofSeconds(2));
     stores.split(List.of(1), List.of(2, 3));
@@ -260,7 +176,7 @@ class AgreedGroupStoreTest {
 
   @Test
   void moreNodesThanVotersAskTheLeaderAndFollowIt() {
-    three();
+    stores.startTogether(1, 2, 3);
     stores.start(4);
     stores.together(1, 2, 3, 4);
     stores.simulation.until(
@@ -283,7 +199,7 @@ class AgreedGroupStoreTest {
 
   @Test
   void nodesThatStopInOrderLeaveTheRestAbleToWrite() {
-    three();
+    stores.startTogether(1, 2, 3);
     stores.write(1, "k", 0, "v");
     assertTrue(stores.stop(1));
     stores.together(2, 3);
@@ -304,7 +220,7 @@ class AgreedGroupStoreTest {
 
   @Test
   void groupOfWhichAllDiedGoesOnFromItsLogs() {
-    three();
+    stores.startTogether(1, 2, 3);
     for (int i = 0; i < 20; i++) {
       stores.write(1 + i % 3, "k" + i, 0, "v" + i);
     }
@@ -325,7 +241,7 @@ class AgreedGroupStoreTest {
 
   @Test
   void storeThatStopsLeavesNoQuestionUnanswered() {
-    three();
+    stores.startTogether(1, 2, 3);
     stores.split(List.of(1), List.of(2, 3));
     stores.simulation.advance(Duration.ofMillis(100));
     stores
@@ -364,7 +280,7 @@ class AgreedGroupStoreTest {
 
   @Test
   void nodeWhoseDiskIsFullAsksTheOthersAndVotesAgainLater() {
-    three();
+    stores.startTogether(1, 2, 3);
     Versioned one = stores.write(1, "k", 0, "a");
     for (int victim : new int[] {2, stores.leader(1, 2, 3)}) {
       stores.node(victim).disk.full = true;
@@ -379,97 +295,6 @@ class AgreedGroupStoreTest {
       stores.node(victim).disk.full = false;
       stores.awaitVoters(1, 2, 3);
     }
-  }
-
-  /** Found by the histories with bad disks: it began a group of its own, with entries of long ago. */
-  @Test
-  void whoJustStartedBeginsNoGroupBesideAVoterWithABadDisk() {
-    three();
-    stores.start(4);
-    stores.together(1, 2, 3, 4);
-    stores.simulation.until(
-        "4 follows", SimulatedStores.LONG, () -> stores.node(4).store.node().replica() == null);
-    stores.kill(4);
-    stores.node(2).disk.full = true;
-    stores.simulation.until("the voter of 2 stops", SimulatedStores.LONG, () -> {
-      stores.node(1).store.compareAndSet("k", 0, new byte[1]);
-      stores.simulation.advance(Duration.ofMillis(100));
-      return stores.node(2).store.node().replica() == null;
-    });
-    stores.kill(1);
-    stores.kill(3);
-    stores.start(4);
-    stores.together(4, 2);
-    stores.simulation.advance(Duration.ofSeconds(40));
-    assertEquals(null, stores.node(4).store.node().replica());
-  }
-
-  @Test
-  void survivorOfTwoGoesOnAloneWhenToldAndTheOtherComesBack() {
-    stores.start(1);
-    stores.start(2);
-    stores.together(1, 2);
-    stores.awaitVoters(1, 2);
-    Versioned kept = stores.write(2, "k", 0, "kept");
-    IllegalStateException needless = assertInstanceOf(
-        IllegalStateException.class, stores.failure(stores.node(1).store.goOnAlone()));
-    assertTrue(needless.getMessage().contains("majority"), needless.getMessage());
-    for (int dead : new int[] {1, 2}) { // leader or not
-      int survivor = 3 - dead;
-      stores.kill(dead);
-      stores.split(List.of(survivor));
-      stores.simulation.advance(Duration.ofSeconds(1));
-      Throwable no = stores.failure(
-          stores.node(survivor).store.compareAndSet("k", kept.version(), new byte[1]));
-      assertInstanceOf(NoMajorityException.class, no);
-      assertTrue(no.getMessage().contains("fluid:takeover"), no.getMessage());
-      stores.get(stores.node(survivor).store.goOnAlone());
-      stores.awaitVoters(survivor);
-      assertEquals("kept", text(stores.read(survivor, "k")));
-      Versioned alone = stores.write(survivor, "n" + dead, 0, "alone");
-      stores.start(dead);
-      // The one with the old log comes first: it must give way all the same.
-      stores.together(dead, survivor);
-      stores.awaitVoters(1, 2);
-      assertEquals("alone", text(stores.read(dead, "n" + dead)));
-      assertEquals(alone.version(), stores.read(dead, "n" + dead).version());
-      kept = stores.write(dead, "k", stores.read(dead, "k").version(), "kept");
-    }
-  }
-
-  @Test
-  void clientGoesOnFromItsCopyWhenAllVotersAreGone() {
-    three();
-    stores.start(4);
-    stores.start(5);
-    stores.together(1, 2, 3, 4, 5);
-    stores.simulation.advance(Duration.ofSeconds(6)); // 4 and 5 give their own groups up
-    stores.write(4, "k", 0, "kept");
-    stores.write(1, "l", 0, "gone");
-    stores.write(5, "l", stores.read(5, "l").version(), "changed");
-    stores.simulation.advance(Duration.ofSeconds(6));
-    List.of(1, 2, 3).forEach(stores::kill);
-    stores.together(4, 5);
-    stores.simulation.advance(Duration.ofSeconds(1));
-    Throwable no = stores.failure(stores.node(4).store.compareAndSet("m", 0, new byte[1]));
-    assertTrue(no.getMessage().contains("fluid:takeover"), no.getMessage());
-    long last = stores.read(5, "l").version();
-    stores.get(stores.node(5).store.goOnAlone());
-    stores.awaitVoters(4, 5);
-    assertEquals("kept", text(stores.read(4, "k")));
-    assertEquals("changed", text(stores.read(4, "l")));
-    assertTrue(stores.write(4, "m", 0, "new").version() > last, "no version is given twice");
-    stores.start(1);
-    stores.start(2);
-    stores.together(1, 2, 4, 5); // a majority of the old group, and first in the view
-    var group = stores.node(5).store.votersNow().group();
-    stores.simulation.until(
-        "they come over",
-        SimulatedStores.LONG,
-        () -> stores.node(1).store.votersNow().group().equals(group)
-            && stores.node(2).store.votersNow().group().equals(group));
-    assertEquals("new", text(stores.read(1, "m")));
-    assertEquals(group, stores.node(5).store.votersNow().group());
   }
 
   @Test

@@ -160,6 +160,13 @@ final class SimulatedStores {
     return started;
   }
 
+  /** Starts nodes and waits until they are the voters of one group. */
+  void startTogether(Integer... numbers) {
+    List.of(numbers).forEach(this::start);
+    together(numbers);
+    awaitVoters(numbers);
+  }
+
   /** The process dies. */
   void kill(int number) {
     Node node = node(number);
