@@ -33,6 +33,9 @@ public interface HostBundles {
   /** Installs on this node, from the stream where one is given, else from the location; closes the stream. */
   VirtualBundle install(String location, @Nullable InputStream content) throws BundleException;
 
+  /** This node's ordinal in its group now. */
+  int ordinal();
+
   /** The framework these bundles belong to. */
   VirtualFramework framework();
 }

@@ -3,7 +3,11 @@ package org.fluidosgi.framework.internal;
 import org.fluidosgi.channel.Registration;
 import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.VirtualBundleContext;
+import org.fluidosgi.framework.VirtualId;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleEvent;
+import org.osgi.framework.ServiceReference;
 
 /** The woven half: wraps host bundles and gives their contexts. Closing takes every hook back.
  * Threads: any; never blocks. */
@@ -15,4 +19,10 @@ public interface VirtualContexts extends Registration {
   /** The virtual context of that host bundle; the same one for the same host context.
    * Errors: IllegalStateException when the bundle is no virtual one or has no context. */
   VirtualBundleContext contextOf(Bundle host);
+
+  /** What virtual bundles see of the services that this host has imported from that bundle of another node; null when there are none. */
+  ServiceReference<?> @Nullable [] servicesOf(VirtualId bundle);
+
+  /** Tells the bundle listeners of all virtual contexts what became of a bundle of another node. May block as long as they do. */
+  void tell(BundleEvent event);
 }

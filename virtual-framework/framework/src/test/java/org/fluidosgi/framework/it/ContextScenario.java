@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Dictionary;
+import java.util.HashSet;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -102,6 +104,143 @@ public final class ContextScenario extends RunningFramework {
     assertTrue(virtual.getServiceReferences(Runnable.class, null).isEmpty());
     assertNull(reference.getBundle());
     assertNull(virtual.getService(reference));
+  }
+
+  private static final long N2 = 2L << 32;
+
+  private static long id(ServiceReference<?> reference) {
+    return (Long) reference.getProperty(Constants.SERVICE_ID);
+  }
+
+  /** As a distribution provider registers a service of another node. */
+  private ServiceRegistration<Runnable> imported(Object serviceId, Object bundleId) {
+    Dictionary<String, Object> properties = properties("service.imported", "true");
+    properties.put("fluid.service.id", serviceId);
+    properties.put("fluid.bundle.id", bundleId);
+    return context.registerService(Runnable.class, () -> {}, properties);
+  }
+
+  @Scenario
+  public void idsAreThoseOfTheGroup() throws Exception {
+    ServiceReference<Runnable> mine =
+        virtual.registerService(Runnable.class, () -> {}, null).getReference();
+    ServiceReference<Runnable> raw = context.getServiceReference(Runnable.class);
+    assertEquals((1L << 32) + id(raw), id(mine));
+    assertEquals(id(mine), mine.getProperties().get("service.id"));
+    ServiceRegistration<Runnable> registration = imported(N2 + 40, N2 + 7);
+    assertEquals(
+        1, virtual.getServiceReferences(Runnable.class, "(service.imported=*)").size());
+    ServiceReference<Runnable> other = virtual
+        .getServiceReferences(Runnable.class, "(service.imported=*)")
+        .iterator()
+        .next();
+    assertEquals(N2 + 40, other.getProperty("Service.ID"));
+    assertEquals(N2 + 7, other.getProperty(Constants.SERVICE_BUNDLEID));
+    assertEquals(N2 + 7, other.getBundle().getBundleId());
+    assertTrue(mine.compareTo(other) > 0, "of equal ranking, the lower id comes first");
+    registration.unregister();
+    assertNull(other.getBundle());
+    assertEquals(N2 + 40, other.getProperty(Constants.SERVICE_ID));
+  }
+
+  @Scenario
+  public void filtersOnIdsMeanThoseOfTheGroup() throws Exception {
+    ServiceReference<Runnable> mine =
+        virtual.registerService(Runnable.class, () -> {}, null).getReference();
+    imported(N2 + 40, N2 + 7);
+    context.registerService(Runnable.class, () -> {}, properties("x", "(service.id=1)"));
+    List<ServiceReference<Runnable>> all =
+        List.copyOf(virtual.getServiceReferences(Runnable.class, null));
+    assertEquals(3, all.size());
+    List<String> filters = new ArrayList<>(List.of(
+        "(service.id=*)",
+        "(service.id=4*)",
+        "(service.id=no number)",
+        "(!(service.id=" + id(mine) + "))",
+        "(x=\\(service.id=1\\))",
+        "(service.id=" + id(context.getServiceReference(Runnable.class)) + ")",
+        "(&(objectClass=java.lang.Runnable)(|(service.id=5)(service.bundleid=0)))"));
+    long far = 3L << 32;
+    for (ServiceReference<?> each : all) {
+      long bundleId = (Long) each.getProperty(Constants.SERVICE_BUNDLEID);
+      for (String operator : List.of("=", "~=", ">=", "<=")) {
+        for (long value : List.of(id(each), id(each) + 1, id(each) - 1, 0L, -1L, far)) {
+          filters.add("( Service.Id " + operator + value + " )");
+        }
+        for (long value : List.of(bundleId, bundleId + 1, bundleId - 1, host.getBundleId(), far)) {
+          filters.add("(service.bundleid" + operator + value + ")");
+        }
+      }
+    }
+    int found = 0;
+    for (String filter : filters) {
+      Filter parsed = virtual.createFilter(filter);
+      Set<ServiceReference<?>> matching = new HashSet<>(all);
+      matching.removeIf(each -> !parsed.match(each));
+      assertEquals(
+          matching, new HashSet<>(virtual.getServiceReferences(Runnable.class, filter)), filter);
+      found += matching.size();
+    }
+    assertTrue(found > filters.size() / 2, "filters that match nothing prove little");
+    InvalidSyntaxException wrong = assertThrows(
+        InvalidSyntaxException.class,
+        () -> virtual.getServiceReferences(Runnable.class, "(&(service.id=1)"));
+    assertEquals("(&(service.id=1)", wrong.getFilter());
+  }
+
+  @Scenario
+  public void serviceOfAnotherNodeIsTrackedByItsReference() throws Exception {
+    ServiceRegistration<Runnable> late = imported(N2 + 50, N2 + 7);
+    ServiceRegistration<Runnable> registration = imported(N2 + 40, N2 + 7);
+    ServiceReference<Runnable> first = virtual.getServiceReference(Runnable.class);
+    assertEquals(N2 + 40, id(first), "the lower id, though imported later");
+    ServiceTracker<Runnable, Runnable> tracker = new ServiceTracker<>(virtual, first, null);
+    tracker.open();
+    assertEquals(1, tracker.size());
+    late.unregister();
+    assertEquals(1, tracker.size());
+    registration.unregister();
+    assertEquals(0, tracker.size());
+    tracker.close();
+    imported("no number", -5L);
+    imported(N2, 12L);
+    for (ServiceReference<Runnable> odd : virtual.getServiceReferences(Runnable.class, null)) {
+      assertEquals(0, odd.getBundle().getBundleId(), "what is no id of a group says nothing");
+    }
+  }
+
+  @Scenario
+  public void bundleListenersHearOfOtherNodes() throws Exception {
+    List<Integer> synchronous = new ArrayList<>();
+    List<Integer> ordinary = new ArrayList<>();
+    BundleListener failing = event -> {
+      throw new IllegalStateException("on purpose");
+    };
+    BundleListener listener = event -> ordinary.add(event.getType());
+    virtual.addBundleListener(failing);
+    virtual.addBundleListener(listener);
+    virtual.addBundleListener(
+        (SynchronousBundleListener) event -> synchronous.add(event.getType()));
+    Bundle other = virtual.getBundle(N2 + 7);
+    tell(BundleEvent.STARTING, other);
+    tell(BundleEvent.STARTED, other);
+    assertEquals(List.of(BundleEvent.STARTING, BundleEvent.STARTED), synchronous);
+    assertEquals(List.of(BundleEvent.STARTED), ordinary);
+    virtual.removeBundleListener(listener);
+    tell(BundleEvent.STOPPED, other);
+    assertEquals(3, synchronous.size());
+    assertEquals(1, ordinary.size());
+    synchronous.clear();
+    host.stop();
+    tell(BundleEvent.UNINSTALLED, other);
+    assertFalse(synchronous.contains(BundleEvent.UNINSTALLED));
+  }
+
+  @SuppressWarnings("unchecked")
+  private void tell(int type, Bundle about) throws InvalidSyntaxException {
+    ServiceReference<Consumer> found =
+        context.getServiceReferences(Consumer.class, "(probe=tell)").iterator().next();
+    ((Consumer<BundleEvent>) context.getService(found)).accept(new BundleEvent(type, about));
   }
 
   @Scenario

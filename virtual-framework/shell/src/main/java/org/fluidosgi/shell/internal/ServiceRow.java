@@ -3,6 +3,7 @@ package org.fluidosgi.shell.internal;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.fluidosgi.framework.VirtualId;
 import org.fluidosgi.framework.VirtualService;
 import org.jspecify.annotations.Nullable;
 
@@ -13,18 +14,19 @@ public record ServiceRow(
     List<String> interfaces,
     @Nullable String bundle,
     boolean local) {
-  /** Property by which a service names the virtual bundle that registered it, as {@code n2:7}. */
-  private static final String BUNDLE = "fluid.bundle";
-
   /** Shape: names of bundles by id as text. */
   static ServiceRow of(VirtualService service, Map<String, String> bundles) {
-    Object bundle = service.properties().get(BUNDLE);
+    Object bundle = service.properties().get("service.bundleid");
     return new ServiceRow(
         NodeRow.label(service.node()),
         service.id().toString(),
         service.interfaces(),
-        bundle instanceof String id ? bundles.getOrDefault(id, id) : null,
+        bundle instanceof Long id ? title(VirtualId.of(id).toString(), bundles) : null,
         service.node().local());
+  }
+
+  private static String title(String id, Map<String, String> bundles) {
+    return bundles.getOrDefault(id, id);
   }
 
   /** The interfaces without their packages. */

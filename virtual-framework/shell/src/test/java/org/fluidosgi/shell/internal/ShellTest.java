@@ -143,7 +143,7 @@ class ShellTest {
         virtual.beta,
         "urn:uuid:2",
         List.of("a.b.Trends", "a.b.More"),
-        Map.of("fluid.bundle", "n3:12", "Region", "europe")));
+        Map.of("service.bundleid", new VirtualId(3, 12).toLong(), "Region", "europe")));
     assertEquals(
         List.of(
             "  NODE     ID  INTERFACES    BUNDLE",

@@ -3,13 +3,16 @@ package org.fluidosgi.topology.internal;
 import static java.lang.System.Logger.Level.WARNING;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.fluidosgi.topology.spi.ExportPolicy;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.remoteserviceadmin.RemoteConstants;
@@ -57,16 +60,31 @@ final class ExportRules {
     if (service.getProperty(RemoteConstants.SERVICE_IMPORTED) != null) {
       return Optional.empty();
     }
+    return decide(service).map(decided -> described(service, decided));
+  }
+
+  private Optional<Map<String, Object>> decide(ServiceReference<?> service) {
     if (asksForExport(service)) {
       return Optional.of(Map.of());
     }
     for (ExportPolicy policy : policies.get()) {
-      Optional<Map<String, Object>> answer = ask(policy, service);
+      Optional<Map<String, Object>> answer =
+          ask(policy, service, each -> each.exportProperties(service), Optional.empty());
       if (answer.isPresent()) {
         return answer;
       }
     }
     return byFilter(service);
+  }
+
+  /** With what the policies tell of the service; what was decided, or told by an earlier one, stays. */
+  private Map<String, Object> described(ServiceReference<?> service, Map<String, Object> decided) {
+    Map<String, Object> all = new LinkedHashMap<>(decided);
+    for (ExportPolicy policy : policies.get()) {
+      ask(policy, service, each -> each.describe(service), Map.<String, Object>of())
+          .forEach(all::putIfAbsent);
+    }
+    return all;
   }
 
   /** What decides on the endpoints of a service exported with those properties. */
@@ -83,10 +101,14 @@ final class ExportRules {
                 .isEmpty());
   }
 
-  private Optional<Map<String, Object>> ask(ExportPolicy policy, ServiceReference<?> service) {
+  private <T> T ask(
+      ExportPolicy policy,
+      ServiceReference<?> service,
+      Function<ExportPolicy, @Nullable T> question,
+      T noOpinion) {
     try {
-      Optional<Map<String, Object>> answer = policy.exportProperties(service);
-      return answer == null ? Optional.empty() : answer;
+      T answer = question.apply(policy);
+      return answer == null ? noOpinion : answer;
     } catch (RuntimeException | LinkageError e) {
       if (complainedAbout.add(policy.getClass())) {
         LOG.log(
@@ -95,7 +117,7 @@ final class ExportRules {
                 + ", counted as no opinion; further failures of it are not logged",
             e);
       }
-      return Optional.empty();
+      return noOpinion;
     }
   }
 

@@ -2,14 +2,19 @@ package org.fluidosgi.framework.internal.context;
 
 import java.io.File;
 import java.io.InputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Dictionary;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.BundleListener;
 import org.osgi.framework.Constants;
@@ -21,6 +26,7 @@ import org.osgi.framework.ServiceListener;
 import org.osgi.framework.ServiceObjects;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
+import org.osgi.framework.SynchronousBundleListener;
 
 /** A context of the group in front of a host bundle's own context.
  * So the host attributes services, listeners and use counts to the right bundle, and ends them with it. Bundles are those of the group, id 0
@@ -28,6 +34,11 @@ import org.osgi.framework.ServiceRegistration;
  * one never). A service fetched here is the host's own object.
  * Threads: as {@link BundleContext}. Errors: IllegalStateException once the bundle is stopped. */
 abstract class ContextView implements BundleContext {
+  private static final Logger LOG = System.getLogger("org.fluidosgi.framework");
+
+  private static final int PASSING =
+      BundleEvent.STARTING | BundleEvent.STOPPING | BundleEvent.LAZY_ACTIVATION;
+
   private final BundleView owner;
   private final BundleContext raw;
   private final HostView view;
@@ -53,8 +64,13 @@ abstract class ContextView implements BundleContext {
     return raw;
   }
 
+  /** Whether its bundle still runs, in the run that this context belongs to. */
+  final boolean isValid() {
+    return raw.equals(owner.host().getBundleContext());
+  }
+
   private void checkValid() {
-    if (!raw.equals(owner.host().getBundleContext())) {
+    if (!isValid()) {
       throw new IllegalStateException(
           "the context of " + owner + " is no longer valid: that bundle was stopped");
     }
@@ -107,7 +123,7 @@ abstract class ContextView implements BundleContext {
   public void addServiceListener(ServiceListener listener, @Nullable String filter)
       throws InvalidSyntaxException {
     serviceListeners.<InvalidSyntaxException>add(
-        listener, front -> raw.addServiceListener(front, filter));
+        listener, front -> raw.addServiceListener(front, forHost(filter)));
   }
 
   @Override
@@ -124,6 +140,20 @@ abstract class ContextView implements BundleContext {
   @Override
   public void addBundleListener(BundleListener listener) {
     bundleListeners.<RuntimeException>add(listener, raw::addBundleListener);
+    view.groupListeners().add(this);
+  }
+
+  /** Tells the bundle listeners of a bundle of another node; those who are not synchronous hear of no passing states (core 4.7). */
+  final void tell(BundleEvent event) {
+    for (BundleListener listener : bundleListeners.listeners()) {
+      if ((event.getType() & PASSING) == 0 || listener instanceof SynchronousBundleListener) {
+        try {
+          listener.bundleChanged(event);
+        } catch (RuntimeException | LinkageError e) {
+          LOG.log(Level.WARNING, "a bundle listener of " + owner + " failed on " + event, e);
+        }
+      }
+    }
   }
 
   @Override
@@ -181,31 +211,56 @@ abstract class ContextView implements BundleContext {
   @Override
   public ServiceReference<?> @Nullable [] getServiceReferences(
       @Nullable String name, @Nullable String filter) throws InvalidSyntaxException {
-    return view.references(raw.getServiceReferences(name, filter));
+    return view.references(raw.getServiceReferences(name, forHost(filter)));
   }
 
   @Override
   public ServiceReference<?> @Nullable [] getAllServiceReferences(
       @Nullable String name, @Nullable String filter) throws InvalidSyntaxException {
-    return view.references(raw.getAllServiceReferences(name, filter));
+    return view.references(raw.getAllServiceReferences(name, forHost(filter)));
+  }
+
+  private @Nullable String forHost(@Nullable String filter) throws InvalidSyntaxException {
+    if (filter == null || !HostFilters.concerns(filter)) {
+      return filter;
+    }
+    return HostFilters.forHost(raw.createFilter(filter).toString(), view.bundles());
   }
 
   @Override
   public @Nullable ServiceReference<?> getServiceReference(String name) {
-    ServiceReference<?> reference = raw.getServiceReference(name);
-    return reference == null ? null : view.reference(reference);
+    ServiceReference<?> found = raw.getServiceReference(name);
+    if (found == null || !isElsewhere(found)) {
+      return found == null ? null : view.reference(found);
+    }
+    try {
+      return best(getServiceReferences(name, null));
+    } catch (InvalidSyntaxException e) {
+      throw new AssertionError("no filter is a valid filter", e);
+    }
+  }
+
+  /** Of services of other nodes the host knows the order in which they were imported only; one of this node it has hidden them for. */
+  private boolean isElsewhere(ServiceReference<?> reference) {
+    return view.reference(reference) instanceof ReferenceView<?> seen && seen.isElsewhere();
+  }
+
+  private static @Nullable ServiceReference<?> best(ServiceReference<?> @Nullable [] references) {
+    return references == null
+        ? null
+        : Arrays.stream(references).max(Comparator.naturalOrder()).orElse(null);
   }
 
   @Override
+  @SuppressWarnings("unchecked") // registered under that class' name
   public <S> @Nullable ServiceReference<S> getServiceReference(Class<S> type) {
-    ServiceReference<S> reference = raw.getServiceReference(type);
-    return reference == null ? null : view.reference(reference);
+    return (ServiceReference<S>) getServiceReference(type.getName());
   }
 
   @Override
   public <S> Collection<ServiceReference<S>> getServiceReferences(
       Class<S> type, @Nullable String filter) throws InvalidSyntaxException {
-    return raw.getServiceReferences(type, filter).stream()
+    return raw.getServiceReferences(type, forHost(filter)).stream()
         .map(view::reference)
         .collect(Collectors.toCollection(ArrayList::new));
   }

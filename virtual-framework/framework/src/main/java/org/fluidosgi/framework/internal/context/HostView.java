@@ -8,11 +8,14 @@ import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.fluidosgi.framework.VirtualBundle;
+import org.fluidosgi.framework.VirtualId;
 import org.fluidosgi.framework.internal.HostBundles;
 import org.fluidosgi.framework.internal.LocalControl;
+import org.fluidosgi.framework.internal.ServiceIds;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 
 /** Translates between what the host framework knows and what virtual bundles see.
@@ -23,6 +26,7 @@ public final class HostView {
   private final HostBundles bundles;
   private final AtomicReference<@Nullable SystemContext> systemContext = new AtomicReference<>();
   private final Map<Bundle, WeakReference<LocalVirtualBundle>> known = new WeakHashMap<>();
+  private final GroupListeners groupListeners = new GroupListeners();
 
   /** A view of that host, for that group. */
   public HostView(HostBundles bundles) {
@@ -65,6 +69,23 @@ public final class HostView {
   /** Whether a virtual bundle sees that host bundle among the bundles of its framework. */
   boolean shows(Bundle host) {
     return host.getBundleId() == 0 || bundles.isVirtual(host) || lastKnown(host) != null;
+  }
+
+  /** Who listens to what becomes of the group's bundles. */
+  public GroupListeners groupListeners() {
+    return groupListeners;
+  }
+
+  /** What virtual bundles see of the services that this host has imported from that bundle; {@code asker} may see all of them. */
+  public ServiceReference<?> @Nullable [] importedFrom(VirtualId bundle, BundleContext asker) {
+    try {
+      return references(asker.getAllServiceReferences(
+          null,
+          "(&(" + ReferenceView.IMPORTED + "=*)(" + ServiceIds.BUNDLE + "=" + bundle.toLong()
+              + "))"));
+    } catch (InvalidSyntaxException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** How a virtual bundle sees that host bundle. */

@@ -1,6 +1,7 @@
 package org.fluidosgi.framework.internal.context;
 
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,11 @@ final class ListenerTable<L> {
     } finally {
       settle(listener, view, done, added);
     }
+  }
+
+  /** Those that listen, as they were added. */
+  synchronized List<L> listeners() {
+    return List.copyOf(views.keySet());
   }
 
   /** A failed add leaves nothing new; one that crossed a remove is kept known, so that it can be removed again. */

@@ -2,17 +2,23 @@ package org.fluidosgi.framework.internal.context;
 
 import java.util.Dictionary;
 import java.util.Hashtable;
+import java.util.Optional;
 import org.fluidosgi.framework.VirtualBundle;
+import org.fluidosgi.framework.VirtualId;
+import org.fluidosgi.framework.internal.ServiceIds;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
 
 /** A host's service reference as virtual bundles see it: registered and used by virtual bundles.
- * Shape: {@code service.bundleid} follows {@link #getBundle()}; {@code service.id} is the host's, because trackers look a reference up
- * by it. Filters given to the host are evaluated on the host's values. Equality: that of the references behind.
+ * Shape: {@code service.id} and {@code service.bundleid} are those of the group; an imported service belongs to the virtual bundle of
+ * another node that registered it, where that node told which. The order is by ranking and these ids. Equality: that of the references behind.
  * Threads: immutable. */
 final class ReferenceView<S> implements ServiceReference<S> {
+  /** Property of an imported service (chapter 100). */
+  static final String IMPORTED = "service.imported";
+
   private final ServiceReference<S> raw;
   private final HostView view;
 
@@ -28,11 +34,28 @@ final class ReferenceView<S> implements ServiceReference<S> {
   @Override
   public @Nullable Object getProperty(String key) {
     Object value = raw.getProperty(key);
-    if (value != null && Constants.SERVICE_BUNDLEID.equalsIgnoreCase(key)) {
-      Bundle bundle = getBundle();
-      return bundle == null ? value : (Object) bundle.getBundleId();
+    if (value instanceof Long host) {
+      if (Constants.SERVICE_ID.equalsIgnoreCase(key)) {
+        return told(ServiceIds.SERVICE)
+            .map(VirtualId::toLong)
+            .orElseGet(() -> ServiceIds.of(view.bundles().ordinal(), host));
+      } else if (Constants.SERVICE_BUNDLEID.equalsIgnoreCase(key)) {
+        return told(ServiceIds.BUNDLE).map(VirtualId::toLong).orElseGet(() -> registrant(host));
+      }
     }
     return value;
+  }
+
+  /** What an imported service's endpoint says of its place in the group. */
+  private Optional<VirtualId> told(String property) {
+    return raw.getProperty(IMPORTED) == null
+        ? Optional.empty()
+        : ServiceIds.read(raw.getProperty(property));
+  }
+
+  private long registrant(long host) {
+    Bundle bundle = raw.getBundle();
+    return bundle == null ? host : view.bundle(bundle).getBundleId();
   }
 
   @Override
@@ -56,7 +79,12 @@ final class ReferenceView<S> implements ServiceReference<S> {
   @Override
   public @Nullable Bundle getBundle() {
     Bundle bundle = raw.getBundle();
-    return bundle == null ? null : view.bundle(bundle);
+    if (bundle == null) {
+      return null;
+    }
+    Bundle elsewhere =
+        told(ServiceIds.BUNDLE).map(id -> view.bundles().byId(id.toLong())).orElse(null);
+    return elsewhere == null ? view.bundle(bundle) : elsewhere;
   }
 
   @Override
@@ -73,7 +101,24 @@ final class ReferenceView<S> implements ServiceReference<S> {
 
   @Override
   public int compareTo(Object other) {
-    return raw.compareTo(other instanceof ReferenceView<?> reference ? reference.raw : other);
+    if (!(other instanceof ReferenceView<?> reference)) {
+      return raw.compareTo(other);
+    }
+    int byRanking = Integer.compare(ranking(), reference.ranking());
+    return byRanking != 0 ? byRanking : Long.compare(reference.id(), id()); // the earlier one first
+  }
+
+  private int ranking() {
+    return raw.getProperty(Constants.SERVICE_RANKING) instanceof Integer ranking ? ranking : 0;
+  }
+
+  private long id() {
+    return getProperty(Constants.SERVICE_ID) instanceof Long id ? id : 0;
+  }
+
+  /** Whether it is a service of another node. */
+  boolean isElsewhere() {
+    return told(ServiceIds.SERVICE).isPresent();
   }
 
   @Override

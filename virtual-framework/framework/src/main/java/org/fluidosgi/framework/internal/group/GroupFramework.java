@@ -22,6 +22,7 @@ import org.fluidosgi.framework.VirtualId;
 import org.fluidosgi.framework.VirtualNode;
 import org.fluidosgi.framework.VirtualService;
 import org.fluidosgi.framework.internal.HostBundles;
+import org.fluidosgi.framework.internal.ServiceIds;
 import org.fluidosgi.framework.internal.core.BundleFacts;
 import org.fluidosgi.framework.internal.core.ContentStore.Content;
 import org.fluidosgi.framework.internal.core.Op;
@@ -30,6 +31,7 @@ import org.fluidosgi.registry.RegistryRecord;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
+import org.osgi.framework.ServiceReference;
 import org.osgi.resource.Requirement;
 
 /** The group as one framework, put together from this node's bundles and the others' records.
@@ -45,6 +47,7 @@ final class GroupFramework implements VirtualFramework, HostBundles, RemoteBundl
   private final OpClient client;
   private final ContentTransfer transfer;
   private final ClassSpace classSpace;
+  private final RemoteEvents events;
   private @Nullable GroupTables tables;
 
   GroupFramework(
@@ -52,8 +55,10 @@ final class GroupFramework implements VirtualFramework, HostBundles, RemoteBundl
       Contents contents,
       OpClient client,
       ContentTransfer transfer,
-      ClassSpace classSpace) {
+      ClassSpace classSpace,
+      RemoteEvents events) {
     this.local = local;
+    this.events = events;
     this.classSpace = classSpace;
     this.contents = contents;
     this.client = client;
@@ -175,6 +180,11 @@ final class GroupFramework implements VirtualFramework, HostBundles, RemoteBundl
   }
 
   @Override
+  public int ordinal() {
+    return local.ordinal();
+  }
+
+  @Override
   public VirtualFramework framework() {
     return this;
   }
@@ -237,26 +247,18 @@ final class GroupFramework implements VirtualFramework, HostBundles, RemoteBundl
                     String.valueOf(properties.get("fluid.channel.address"))));
     Map<String, Object> shown = new LinkedHashMap<>(properties);
     shown.remove("service.bundleid");
-    if (properties.get(SharePolicy.BUNDLE) instanceof String bundle) {
-      numberOf(bundle).ifPresent(id -> shown.put("service.bundleid", id));
-    }
-    long counter = properties.get("endpoint.service.id") instanceof Long id ? id : 0;
-    boolean fits = node.ordinal() > 0 && counter > 0 && counter <= 0xffff_ffffL;
+    ServiceIds.read(properties.get(ServiceIds.BUNDLE))
+        .ifPresent(bundle -> shown.put("service.bundleid", bundle.toLong()));
+    // A node without a virtual framework, or not yet of this group, tells no id that holds here.
+    VirtualId id = ServiceIds.read(properties.get(ServiceIds.SERVICE))
+        .filter(told -> told.ordinal() == node.ordinal())
+        .orElse(new VirtualId(node.ordinal(), 0));
     return new VirtualService(
-        fits ? new VirtualId(node.ordinal(), counter) : new VirtualId(node.ordinal(), 0),
+        id,
         node,
         record.id().name(),
         interfaces(properties.get("objectClass")),
         Collections.unmodifiableMap(shown));
-  }
-
-  /** The virtual view numbers bundles of the group, not of the exporting host. */
-  private static Optional<Long> numberOf(String bundle) {
-    try {
-      return Optional.of(VirtualId.parse(bundle).toLong());
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
   }
 
   private static List<String> interfaces(@Nullable Object value) {
@@ -328,6 +330,16 @@ final class GroupFramework implements VirtualFramework, HostBundles, RemoteBundl
     } catch (IllegalArgumentException e) {
       throw new BundleException(what + ": malformed answer: " + e.getMessage(), e);
     }
+  }
+
+  @Override
+  public ServiceReference<?> @Nullable [] services(RemoteBundle bundle) {
+    return local.contexts().servicesOf(bundle.id());
+  }
+
+  @Override
+  public void changed(RemoteBundle bundle) {
+    events.changed(bundle, others().shown(bundle));
   }
 
   @Override

@@ -121,7 +121,27 @@ final class GroupTables implements Membership.Listener {
         forgetRemoved(owner); // it may get an earlier ordinal back, and with it earlier ids
       }
       node(owner).ifPresent(this::tell);
+      tellBundles(owner);
     }
+  }
+
+  private void tellBundles(NodeId owner) {
+    bundles.forEach((id, bundle) -> {
+      if (id.owner().equals(owner)) {
+        bundle.tell();
+      }
+    });
+  }
+
+  /** This node belongs to another group: other nodes' bundles are of its group now, or not any more. */
+  void regrouped() {
+    bundles.values().forEach(RemoteBundle::tell);
+  }
+
+  /** What is known of that bundle; nothing when it is not one of this node's group. */
+  @Nullable
+  BundleFacts shown(RemoteBundle bundle) {
+    return sameGroup(bundle.node().info().id()) ? bundle.facts() : null;
   }
 
   /** Records of bundles may come before that of their node: they have shown its id for a name until now. */
@@ -136,6 +156,7 @@ final class GroupTables implements Membership.Listener {
   private void nodeGone(RegistryRecord record) {
     nodes.remove(record.id().owner());
     nodeRecords.remove(record.id().owner());
+    tellBundles(record.id().owner());
   }
 
   private void bundle(RegistryRecord record) {

@@ -43,6 +43,7 @@ import org.fluidosgi.topology.spi.ExportPolicy;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.ServiceRegistration;
 
@@ -65,6 +66,7 @@ public final class NodeSession implements Registration {
   private final OpClient client;
   private final LocalBundles bundles;
   private final ClassSpace classSpace;
+  private final RemoteEvents events;
   private final GroupFramework framework;
   private final GroupTables tables;
   private final Publisher publisher;
@@ -72,6 +74,7 @@ public final class NodeSession implements Registration {
   private final OpServer server;
   private final Map<String, Object> facts;
   private volatile @Nullable ServiceRegistration<ExportPolicy> policy;
+  private volatile @Nullable VirtualContexts contexts;
   private @Nullable HostResources hostResources;
   private @Nullable Registration served;
   private @Nullable Registration followed;
@@ -124,12 +127,20 @@ public final class NodeSession implements Registration {
         timeout));
     classSpace = new ClassSpace(context, timeout);
     open.push(classSpace);
-    framework = new GroupFramework(bundles, contents, client, transfer, classSpace);
+    events = new RemoteEvents(node.info().name(), this::tell);
+    framework = new GroupFramework(bundles, contents, client, transfer, classSpace, events);
     tables = new GroupTables(node.info().id(), ids, ordinals, framework);
     framework.tables(tables);
     publisher = new Publisher(node.env(), this::nodeFacts, bundles::all);
     numbering = new Numbering(node.info().id(), ids, node.env(), this::ask, this::given);
     server = new OpServer(bundles, contents, ordinals, tasks, publisher::describe);
+  }
+
+  private void tell(BundleEvent event) {
+    VirtualContexts now = contexts;
+    if (now != null) {
+      now.tell(event);
+    }
   }
 
   private java.util.Set<String> hashesInUse() {
@@ -190,9 +201,11 @@ public final class NodeSession implements Registration {
   private void begin(BiFunction<BundleContext, HostBundles, VirtualContexts> weaving)
       throws IOException {
     ordinals.learn(ids.numbers().group(), node.info().id(), ids.numbers().ordinal());
-    VirtualContexts contexts = weaving.apply(context, framework);
-    open.push(contexts);
-    bundles.open(contexts);
+    VirtualContexts woven = weaving.apply(context, framework);
+    open.push(woven);
+    contexts = woven;
+    open.push(events);
+    bundles.open(woven);
     open.push(bundles::close);
     open.push(this::stopExecutor); // before the bundles stop: an operation may hold one of them
     open.push(numbering::close);
@@ -321,6 +334,7 @@ public final class NodeSession implements Registration {
     }
     ordinals.useGroup(given.group());
     ordinals.learn(given.group(), node.info().id(), given.ordinal());
+    tables.regrouped();
     boolean renumbered = bundles.count() > 0 && before.ordinal() != given.ordinal();
     LOG.log(
         Level.INFO,

@@ -44,6 +44,12 @@ final class RemoteBundle implements VirtualBundle {
     void uninstall(RemoteBundle bundle) throws BundleException;
 
     Map<String, String> headers(RemoteBundle bundle, String locale) throws BundleException;
+
+    /** Its services that this node has imported; null when there are none. */
+    ServiceReference<?> @Nullable [] services(RemoteBundle bundle);
+
+    /** Something became of it. Called in the order in which it did; does not block. */
+    void changed(RemoteBundle bundle);
   }
 
   RemoteBundle(
@@ -73,11 +79,18 @@ final class RemoteBundle implements VirtualBundle {
       headers = null;
     }
     facts = news;
+    remote.changed(this);
+  }
+
+  /** Tells it as it is to those who listen, for it may have become a bundle of this group. */
+  synchronized void tell() {
+    remote.changed(this);
   }
 
   /** Its node left or uninstalled it. */
   synchronized void gone() {
     facts = facts.withState(UNINSTALLED);
+    remote.changed(this);
   }
 
   BundleFacts facts() {
@@ -260,10 +273,11 @@ final class RemoteBundle implements VirtualBundle {
     throw elsewhere("data file " + filename);
   }
 
-  /** Its services are in {@code VirtualFramework.services()}; references exist only where they are registered. */
+  /** Those that it shares with the group and that are imported here. */
   @Override
   public ServiceReference<?> @Nullable [] getRegisteredServices() {
-    return null;
+    checkInstalled();
+    return remote.services(this);
   }
 
   @Override

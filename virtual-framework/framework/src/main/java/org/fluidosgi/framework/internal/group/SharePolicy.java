@@ -1,11 +1,13 @@
 package org.fluidosgi.framework.internal.group;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.internal.HostBundles;
+import org.fluidosgi.framework.internal.ServiceIds;
 import org.fluidosgi.topology.spi.ExportPolicy;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.Constants;
@@ -15,9 +17,6 @@ import org.osgi.framework.ServiceReference;
  * {@code fluid.scope=local} or is meant for a whiteboard. Threads: any; does not block.
  * Source: architecture section 3, what is shared. */
 final class SharePolicy implements ExportPolicy {
-  /** Endpoint property that names the virtual bundle, as {@code n2:7}. */
-  static final String BUNDLE = "fluid.bundle";
-
   private static final List<String> OWN_PACKAGES =
       List.of("org.osgi.", "javax.", "jakarta.", "java.", "org.apache.felix.");
   private static final List<String> WHITEBOARD_KEYS = List.of(
@@ -54,11 +53,22 @@ final class SharePolicy implements ExportPolicy {
     }
     return shared.isEmpty()
         ? Optional.empty()
-        : Optional.of(Map.of(
-            "service.exported.interfaces",
-            shared.toArray(String[]::new),
-            BUNDLE,
-            virtual.id().toString()));
+        : Optional.of(Map.of("service.exported.interfaces", shared.toArray(String[]::new)));
+  }
+
+  /** Which service and bundle of the group it is. */
+  @Override
+  public Map<String, Object> describe(ServiceReference<?> service) {
+    Map<String, Object> described = new LinkedHashMap<>();
+    if (service.getProperty(Constants.SERVICE_ID) instanceof Long id) {
+      described.put(ServiceIds.SERVICE, ServiceIds.of(bundles.ordinal(), id));
+    }
+    Bundle host = service.getBundle();
+    VirtualBundle virtual = host == null ? null : bundles.virtualOf(host);
+    if (virtual != null) {
+      described.put(ServiceIds.BUNDLE, virtual.getBundleId());
+    }
+    return described;
   }
 
   private static boolean isForWhiteboard(ServiceReference<?> service) {

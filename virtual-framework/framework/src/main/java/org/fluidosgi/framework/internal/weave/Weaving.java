@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.VirtualBundleContext;
+import org.fluidosgi.framework.VirtualId;
 import org.fluidosgi.framework.internal.HostBundles;
 import org.fluidosgi.framework.internal.LocalControl;
 import org.fluidosgi.framework.internal.VirtualContexts;
@@ -16,7 +17,9 @@ import org.fluidosgi.framework.weave.WovenBridge;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
 import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.hooks.weaving.WeavingHook;
 import org.osgi.framework.namespace.PackageNamespace;
@@ -90,6 +93,16 @@ public final class Weaving implements VirtualContexts {
           + (bundle == null ? ": not a virtual bundle of this node" : ": not started"));
     }
     return context;
+  }
+
+  @Override
+  public ServiceReference<?> @Nullable [] servicesOf(VirtualId bundle) {
+    return view.importedFrom(bundle, own);
+  }
+
+  @Override
+  public void tell(BundleEvent event) {
+    view.groupListeners().tell(event);
   }
 
   @Override

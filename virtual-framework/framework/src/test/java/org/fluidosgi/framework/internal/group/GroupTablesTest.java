@@ -1,11 +1,16 @@
 package org.fluidosgi.framework.internal.group;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -43,12 +48,26 @@ class GroupTablesTest {
   Path work;
 
   private final Map<String, Sink> sinks = new HashMap<>();
+  private final List<RemoteBundle> changed = new ArrayList<>();
+
+  private GroupTables follow() throws IOException {
+    RemoteBundle.Remote remote = (RemoteBundle.Remote) Proxy.newProxyInstance(
+        getClass().getClassLoader(),
+        new Class<?>[] {RemoteBundle.Remote.class},
+        (proxy, method, arguments) -> {
+          assertEquals("changed", method.getName());
+          changed.add((RemoteBundle) arguments[0]);
+          return null;
+        });
+    GroupTables tables = new GroupTables(
+        SELF, NodeIds.open(work.resolve("ids"), () -> GROUP), new OrdinalTable(GROUP), remote);
+    tables.follow(new Capturing());
+    return tables;
+  }
 
   @Test
   void aBundleThatIsKnownBeforeItsNodeGetsTheNodesName() throws Exception {
-    GroupTables tables = new GroupTables(
-        SELF, NodeIds.open(work.resolve("ids"), () -> GROUP), new OrdinalTable(GROUP), null);
-    tables.follow(new Capturing());
+    GroupTables tables = follow();
 
     sinks.get("bundle").added(record("bundle", "n2:1", bundle().toAttributes()));
     sinks.get("node").added(record("node", "self", node("b").toAttributes()));
@@ -62,9 +81,7 @@ class GroupTablesTest {
 
   @Test
   void anAnswerThatComesAfterTheUninstallLeavesNoGhost() throws Exception {
-    GroupTables tables = new GroupTables(
-        SELF, NodeIds.open(work.resolve("ids"), () -> GROUP), new OrdinalTable(GROUP), null);
-    tables.follow(new Capturing());
+    GroupTables tables = follow();
     sinks.get("node").added(record("node", "self", node("b").toAttributes()));
     RegistryRecord there = record("bundle", "n2:1", bundle().toAttributes());
     sinks.get("bundle").added(there);
@@ -79,9 +96,7 @@ class GroupTablesTest {
 
   @Test
   void anAnswerBeforeTheRecordIsEntered() throws Exception {
-    GroupTables tables = new GroupTables(
-        SELF, NodeIds.open(work.resolve("ids"), () -> GROUP), new OrdinalTable(GROUP), null);
-    tables.follow(new Capturing());
+    GroupTables tables = follow();
     RegistryRecord other = record("node", "self", node("b").toAttributes());
     sinks.get("node").added(other);
     assertEquals(Bundle.ACTIVE, tables.installed(OTHER, bundle()).getState());
@@ -92,13 +107,34 @@ class GroupTablesTest {
     assertTrue(tables.bundles().isEmpty());
   }
 
+  @Test
+  void bundlesOfANodeAreToldOfWhenItComesIntoTheGroup() throws Exception {
+    GroupTables tables = follow();
+    RegistryRecord stranger = record("node", "self", node("b", new UUID(9, 9)).toAttributes());
+    sinks.get("node").added(stranger);
+    sinks.get("bundle").added(record("bundle", "n2:1", bundle().toAttributes()));
+    assertEquals(1, changed.size());
+    RemoteBundle bundle = changed.get(0);
+    assertNull(tables.shown(bundle), "its number may be that of another");
+    sinks.get("node").modified(record("node", "self", node("b").toAttributes()), stranger);
+    assertEquals(List.of(bundle, bundle), changed);
+    assertEquals(bundle.facts(), tables.shown(bundle));
+    sinks.get("node").removed(stranger);
+    assertEquals(3, changed.size());
+    assertNull(tables.shown(bundle));
+  }
+
   private static BundleFacts bundle() {
     return new BundleFacts(
         new VirtualId(2, 1), 7, "x", "1.0.0", "file:x", "00", 1, Bundle.ACTIVE, 1, 1);
   }
 
   private static NodeFacts node(String name) {
-    return new NodeFacts(2, GROUP, name, new NodeAddress("127.0.0.1", 9278), Map.of());
+    return node(name, GROUP);
+  }
+
+  private static NodeFacts node(String name, UUID group) {
+    return new NodeFacts(2, group, name, new NodeAddress("127.0.0.1", 9278), Map.of());
   }
 
   private static RegistryRecord record(String kind, String name, Map<String, Object> attributes) {

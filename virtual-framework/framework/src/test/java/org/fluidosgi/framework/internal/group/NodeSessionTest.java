@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleEvent;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Version;
 
@@ -127,6 +128,35 @@ class NodeSessionTest {
     await().untilAsserted(() -> assertEquals(List.of(), group.all("bundle")));
     assertThrows(IllegalStateException.class, bundle::start);
     assertTrue(alpha.framework().bundles().isEmpty());
+  }
+
+  @Test
+  void listenersHearEveryStepOfABundleOfTheOtherNode() throws Exception {
+    List<Integer> life = List.of(
+        BundleEvent.INSTALLED,
+        BundleEvent.RESOLVED,
+        BundleEvent.STARTING,
+        BundleEvent.STARTED,
+        BundleEvent.STOPPING,
+        BundleEvent.STOPPED,
+        BundleEvent.UNRESOLVED,
+        BundleEvent.UNINSTALLED);
+    VirtualBundle bundle = installOnBeta(jar("heard", IMPORTS, 10));
+    bundle.start();
+    bundle.stop();
+    bundle.uninstall();
+    await().untilAsserted(() -> assertEquals(life, types(alpha)));
+    assertTrue(alpha.events.stream().allMatch(event -> event.getBundle() == bundle));
+    alpha.events.clear();
+    installOnBeta(jar("left", IMPORTS, 10)).start();
+    await().untilAsserted(() -> assertEquals(life.subList(0, 4), types(alpha)));
+    beta.shut();
+    await().untilAsserted(() -> assertEquals(life, types(alpha)));
+    assertEquals(List.of(), beta.events, "of a node's own bundles its host tells");
+  }
+
+  private static List<Integer> types(TestNode node) {
+    return node.events.stream().map(BundleEvent::getType).toList();
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.felix.framework.FrameworkFactory;
 import org.fluidosgi.channel.ChannelMultiplexer;
 import org.fluidosgi.channel.LocalNode;
@@ -15,6 +16,7 @@ import org.fluidosgi.channel.StandaloneNode;
 import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.VirtualBundleContext;
 import org.fluidosgi.framework.VirtualFramework;
+import org.fluidosgi.framework.VirtualId;
 import org.fluidosgi.framework.internal.HostBundles;
 import org.fluidosgi.framework.internal.LocalControl;
 import org.fluidosgi.framework.internal.VirtualContexts;
@@ -24,8 +26,10 @@ import org.fluidosgi.registry.Membership;
 import org.fluidosgi.registry.RegistryStore;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.launch.Framework;
 import org.osgi.service.condition.Condition;
@@ -36,6 +40,9 @@ final class TestNode implements AutoCloseable {
   final Framework host;
   private FakeGroup group;
   private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
+  /** What became of bundles of other nodes. */
+  final List<BundleEvent> events = new CopyOnWriteArrayList<>();
+
   private NodeSession session;
   private FakeGroup.Member member;
 
@@ -109,10 +116,12 @@ final class TestNode implements AutoCloseable {
   }
 
   /** Wrappers without hooks. */
-  private static final class Contexts implements VirtualContexts, Registration {
+  private final class Contexts implements VirtualContexts, Registration {
+    private final BundleContext own;
     private final HostView view;
 
     Contexts(BundleContext own, HostBundles bundles) {
+      this.own = own;
       view = new HostView(bundles);
     }
 
@@ -124,6 +133,16 @@ final class TestNode implements AutoCloseable {
     @Override
     public VirtualBundleContext contextOf(Bundle host) {
       throw new IllegalStateException("no contexts here");
+    }
+
+    @Override
+    public ServiceReference<?>[] servicesOf(VirtualId bundle) {
+      return view.importedFrom(bundle, own);
+    }
+
+    @Override
+    public void tell(BundleEvent event) {
+      events.add(event);
     }
 
     @Override
