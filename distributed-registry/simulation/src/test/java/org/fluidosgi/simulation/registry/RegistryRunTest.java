@@ -49,7 +49,9 @@ class RegistryRunTest {
     "5, 2608, 1, who restarted forgot to tell that its group was given up",
     "6, 9695, 1, a learner that had just died was made a voter",
     "4, 1815, 1, a learner that had just left was made a voter",
-    "3, 37958, 1, a voter was taken out though another had just died"
+    "3, 37958, 1, a voter was taken out though another had just died",
+    "3, 3002, 2, a snapshot came in before a change of members that nobody had decided",
+    "12, 6799, 2, two groups gave each other up and a voter of one went on"
   })
   void whatWasFoundStaysMended(int nodes, long seed, int minutes, String found) {
     play(nodes, seed, minutes);

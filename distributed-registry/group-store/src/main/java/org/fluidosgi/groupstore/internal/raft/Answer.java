@@ -12,10 +12,10 @@ import org.fluidosgi.groupstore.internal.core.LogEntry;
 
 /** What a group store answers. Byte table: protocol-group-store. */
 sealed interface Answer {
-  /** I belong to no group at present, or am no member yet. */
-  record NoGroup() implements Answer {}
+  /** I belong to no group at present, or am no member yet; {@code joined}: yours was given up for another. */
+  record NoGroup(boolean joined) implements Answer {}
 
-  /** My group; {@code wanted}: I lead and there is room for another voter; {@code joined}: yours was given up for it. */
+  /** My group; {@code wanted}: I lead and there is room for another voter; {@code joined}: yours was given up for it, or for one before it. */
   record Group(
       UUID group,
       Collection<RaftEndpoint> initial,
@@ -77,8 +77,8 @@ sealed interface Answer {
   /** As bytes. */
   default byte[] encode() {
     RaftWriter to;
-    if (this instanceof NoGroup) {
-      to = kind(1);
+    if (this instanceof NoGroup a) {
+      to = kind(1).flag(a.joined);
     } else if (this instanceof Group a) {
       to = kind(2)
           .id(a.group)
@@ -125,7 +125,7 @@ sealed interface Answer {
     RaftReader from = new RaftReader(bytes);
     int kind = from.u8();
     Answer answer = switch (kind) {
-      case 1 -> new NoGroup();
+      case 1 -> new NoGroup(from.flag());
       case 2 -> group(from);
       case 3 -> new Entry(new Versioned(from.index(), from.value()));
       case 4 -> new Conflict(new Versioned(from.index(), from.value()));

@@ -1,14 +1,17 @@
 package org.fluidosgi.groupstore.internal.raft;
 
+import io.microraft.RaftNodeStatus;
 import io.microraft.exception.RaftException;
 import io.microraft.impl.RaftNodeImpl;
 import io.microraft.impl.log.RaftLog;
 import io.microraft.impl.state.RaftState;
+import io.microraft.model.groupop.UpdateRaftGroupMembersOp;
 import io.microraft.model.impl.DefaultRaftModelFactory;
 import io.microraft.model.log.LogEntry;
 import io.microraft.model.message.AppendEntriesFailureResponse;
 import io.microraft.model.message.AppendEntriesRequest;
 import io.microraft.model.message.AppendEntriesSuccessResponse;
+import io.microraft.model.message.InstallSnapshotRequest;
 import io.microraft.model.message.InstallSnapshotResponse;
 import io.microraft.model.message.PreVoteResponse;
 import io.microraft.model.message.RaftMessage;
@@ -145,6 +148,35 @@ final class Mended {
         .setQuerySequenceNumber(of.getQuerySequenceNumber())
         .setFlowControlSequenceNumber(of.getFlowControlSequenceNumber())
         .build();
+  }
+
+  /** A snapshot may come in while this log holds a change of the members, before or behind its end, that nobody has decided: MicroRaft
+   * takes it for impossible, stops in the middle where assertions are on, and forgets a change that stays in the log where they are off. To be
+   * called when the snapshot's entries are taken over, before its members are. */
+  static void beforeMembers(RaftNodeImpl raft) {
+    RaftState state = raft.state();
+    if (state.effectiveGroupMembers() != state.committedGroupMembers()) {
+      raft.revertGroupMembers();
+    }
+  }
+
+  /** A change of the members that stays in the log behind a snapshot is in force. To be called when a snapshot may have come in. */
+  static void membersBehind(RaftNodeImpl raft, RaftMessage message) {
+    RaftState state = raft.state();
+    if (!(message instanceof InstallSnapshotRequest)
+        || raft.getStatus() == RaftNodeStatus.TERMINATED
+        || state.effectiveGroupMembers() != state.committedGroupMembers()) {
+      return;
+    }
+    RaftLog log = state.log();
+    for (long i = state.commitIndex() + 1; i <= log.lastLogOrSnapshotIndex(); i++) {
+      if (log.containsLogEntry(i)
+          && log.getLogEntry(i).getOperation() instanceof UpdateRaftGroupMembersOp change) {
+        raft.setStatus(RaftNodeStatus.UPDATING_RAFT_GROUP_MEMBER_LIST);
+        raft.updateGroupMembers(i, change.getMembers(), change.getVotingMembers());
+        return;
+      }
+    }
   }
 
   /** A pre-vote that ends because a leader of its own term turns up is never over for MicroRaft: when that leader falls silent, this

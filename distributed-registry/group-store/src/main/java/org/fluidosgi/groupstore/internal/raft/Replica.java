@@ -221,6 +221,7 @@ final class Replica {
     now(() -> {
       Mended.term((RaftNodeImpl) raft, message);
       raft.handle(Mended.message((RaftNodeImpl) raft, message));
+      Mended.membersBehind((RaftNodeImpl) raft, message);
       return this;
     });
     Voter sender = (Voter) message.getSender();
@@ -382,6 +383,7 @@ final class Replica {
 
     @Override
     public void installSnapshot(long commitIndex, List<Object> chunks) {
+      Mended.beforeMembers((RaftNodeImpl) raft);
       entries.install(chunks.stream().map(chunk -> (byte[]) chunk).toList());
       host.installed(Replica.this);
     }

@@ -56,6 +56,7 @@ final class Replies {
 
   private Answer status(UUID asked) {
     Replica own = node.replica();
+    boolean joined = node.search().gaveUp(asked);
     if (own != null && !own.isEnded() && own.isMember() && !node.isGivingUp()) {
       boolean leading = own.isLeader();
       return new Answer.Group(
@@ -67,14 +68,14 @@ final class Replies {
           own.leader(),
           leading,
           leading && policy.hasRoom(own),
-          own.entries().get(Keys.JOINED + asked).version() > 0);
+          joined || own.entries().get(Keys.JOINED + asked).version() > 0);
     }
     Answer.Group group = node.known();
     if (own == null && group == null && node.disk() != null) {
       return new Answer.NotLeader(); // its disk failed: it has a group, and cannot speak for it
     }
     return group == null || node.isGivingUp()
-        ? new Answer.NoGroup()
+        ? new Answer.NoGroup(joined)
         : new Answer.Group(
             group.group(),
             group.initial(),
@@ -84,6 +85,6 @@ final class Replies {
             group.leader(),
             false,
             false,
-            false);
+            joined);
   }
 }

@@ -46,6 +46,10 @@ final class Search {
   private final Set<NodeId> askedBack = new HashSet<>();
 
   private final NavigableSet<UUID> joinedFrom = new TreeSet<>();
+
+  /** The voter that proposes to give its group up. */
+  private @Nullable Replica givingUp;
+
   private int asks;
   private boolean looking;
   private long aloneSinceNanos;
@@ -84,8 +88,14 @@ final class Search {
   /** The node has no voter any more; {@code joined} are the groups that were given up for another and had several voters. */
   void dropped(Set<UUID> joined) {
     know(null);
+    givingUp = null;
     joined.stream().limit(JOINED_MAX).forEach(joinedFrom::add);
     look();
+  }
+
+  /** Whether this node knows that the voters of that group have given it up, and nobody has been told yet. */
+  boolean gaveUp(UUID group) {
+    return joinedFrom.contains(group);
   }
 
   /** This node has begun a group by itself that takes the place of that one. */
@@ -122,21 +132,23 @@ final class Search {
 
   void ask(NodeId to, Question.Status question) {
     if (!to.equals(node.config().self())) {
-      node.asker().ask(to, question, answer -> onStatus(to, answer));
+      node.asker().ask(to, question, answer -> onStatus(to, question.group(), answer));
     }
   }
 
-  private void onStatus(NodeId from, Answer answer) {
+  private void onStatus(NodeId from, UUID asked, Answer answer) {
     Replica own = voter.replica();
     if (node.isClosed() || voter.isGivingUp() || !node.view().contains(from)) {
       return;
     }
     boolean first = isFirst(from);
-    if (answer instanceof Answer.NoGroup) {
+    if (answer instanceof Answer.NoGroup no) {
       firstsGroup = first ? null : firstsGroup;
       denies(from);
       groupless.add(from);
-      if (own != null && !own.isMember() && known == null) {
+      if (own != null && own.group().equals(asked) && no.joined()) {
+        voter.drop("its group was given up for another");
+      } else if (own != null && !own.isMember() && known == null) {
         voter.drop(""); // nobody knows of the group that it was to learn
       }
     } else if (answer instanceof Answer.Group group) {
@@ -222,7 +234,7 @@ final class Search {
             && !leader.equals(node.config().self())
             && node.view().contains(leader))
         .ifPresent(leader -> node.asker().ask(leader, new Question.Status(asker), answer -> {
-          onStatus(leader, answer);
+          onStatus(leader, asker, answer);
           then.accept(answer);
         }));
   }
@@ -256,6 +268,10 @@ final class Search {
   /** A client looks for a group: that of the view's first member, else any. */
   private void onGroup(NodeId from, Answer.Group group) {
     UUID ofLog = voter.groupOfLog();
+    if (gaveUp(group.group())) {
+      groupless.add(from); // who still speaks for it does not know that its voters gave it up
+      return;
+    }
     if (!isOwnOf(from, group)) {
       askLeader(from, group, ofLog, answer -> {});
       return;
@@ -311,15 +327,18 @@ final class Search {
   private void giveUp(Replica own, UUID into) {
     Versioned marked = own.entries().get(Keys.JOINED_INTO);
     if (marked.version() == 0) {
-      int entries = own.entries().all().size();
-      LOG.log(
-          entries == 0 ? Level.INFO : Level.WARNING,
-          "{0}: two group stores meet; the one of {1} is the first member''s and stays, ours of {2} entries is given up for it"
-              + " and kept in {3}",
-          node.config().name(),
-          node.view().members().get(0),
-          entries,
-          node.config().folder().resolve(OwnVoter.LEFT_FILE));
+      if (givingUp != own) { // told once, tried until it is decided
+        givingUp = own;
+        int entries = own.entries().all().size();
+        LOG.log(
+            entries == 0 ? Level.INFO : Level.WARNING,
+            "{0}: two group stores meet; the one of {1} is the first member''s and stays, ours of {2} entries is given up for it"
+                + " and kept in {3}",
+            node.config().name(),
+            node.view().members().get(0),
+            entries,
+            node.config().folder().resolve(OwnVoter.LEFT_FILE));
+      }
       own.propose(new Write(Keys.JOINED_INTO, 0, into.toString().getBytes(StandardCharsets.UTF_8)));
     }
   }

@@ -201,7 +201,7 @@ class RaftCodecTest {
     all.put("leave", new Question.Leave(GROUP, A).encode());
     all.put("changes", new Question.Changes(GROUP, 7).encode());
     all.put("contents", new Question.Contents(GROUP, "k").encode());
-    all.put("no-group", new Answer.NoGroup().encode());
+    all.put("no-group", new Answer.NoGroup(false).encode());
     all.put(
         "group",
         new Answer.Group(GROUP, List.of(A), 3, BOTH, List.of(A), Optional.of(A), true, false, true)

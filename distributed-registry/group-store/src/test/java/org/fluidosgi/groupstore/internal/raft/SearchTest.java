@@ -10,12 +10,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.fluidosgi.groupstore.ConflictException;
 import org.fluidosgi.groupstore.NoMajorityException;
 import org.fluidosgi.groupstore.Versioned;
 import org.fluidosgi.groupstore.internal.core.Keys;
+import org.fluidosgi.registry.View;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -264,6 +267,40 @@ class SearchTest {
       assertEquals(group(6), group(5));
     }
     assertEquals(before, group(4));
+  }
+
+  /** Both gave up for one another, and one voter has not heard of it: it would speak for its group for ever. */
+  @Test
+  void voterOfAGroupGivenUpIsToldSoByThoseWhoHaveNone() {
+    for (int first : new int[] {1, 4}) {
+      stores = new SimulatedStores(first, folder.resolve("first" + first));
+      stores.startTogether(1, 2, 3);
+      stores.startTogether(4, 5);
+      stores.split(List.of(1, 2, 4, 5), List.of(3));
+      for (int node : new int[] {1, 2}) {
+        stores.simulation.advance(Duration.ofMillis(5));
+        stores.node(node).store.onView(new View(900 + node, stores.view(4, 5, 1, 2), Set.of()));
+      }
+      stores.simulation.until(
+          "all but 3 have given up",
+          SimulatedStores.LONG,
+          () -> List.of(1, 2, 4, 5).stream()
+              .allMatch(each -> stores.node(each).store.node().replica() == null));
+      List<Integer> view = new ArrayList<>(List.of(1, 2, 4, 5));
+      view.remove((Integer) first);
+      view.add(0, first);
+      view.add(3);
+      stores.together(view.toArray(Integer[]::new));
+      stores.simulation.until(
+          "one group",
+          SimulatedStores.LONG,
+          () -> view.stream()
+              .allMatch(each -> stores.node(each).store.votersNow().group().isPresent()
+                  && group(each).equals(group(first))));
+      stores.write(3, "k", 0, "goes on");
+      assertEquals("goes on", text(stores.read(5, "k")));
+      assertEquals(List.of(), stores.simulation.failures());
+    }
   }
 
   private UUID group(int node) {
