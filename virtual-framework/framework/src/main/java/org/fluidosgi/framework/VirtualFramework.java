@@ -3,6 +3,7 @@ package org.fluidosgi.framework;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 import org.osgi.framework.BundleException;
 import org.osgi.resource.Requirement;
@@ -47,4 +48,12 @@ public interface VirtualFramework {
    * Installing a location that is installed on that node already returns that bundle (core 4.4.3).
    * Errors: BundleException whose message names location, node, cause and remedy. */
   VirtualBundle install(String location, VirtualNode node) throws BundleException;
+
+  /** Reads the bundle at that URL here and installs it on the best of the nodes whose {@link VirtualNode#properties} match the filter
+   * (null = all of them): they are tried from the least busy on, and the first on which the bundle resolves keeps it. Least busy is who has
+   * the lowest load per processor (in quarters), then the fewest virtual bundles per processor, then the most free memory. A location that is
+   * installed on a matching node already returns that bundle. Where it does not resolve it is uninstalled again.
+   * Errors: BundleException whose message names each node with what was wrong there, and when nobody knows whether a node
+   * has installed it: then no other is tried. IllegalArgumentException when the filter is wrong. */
+  VirtualBundle place(String location, @Nullable String filter) throws BundleException;
 }

@@ -4,8 +4,11 @@ import java.util.Map;
 import org.fluidosgi.channel.NodeInfo;
 
 /** A member of the group.
- * Shape: {@code properties} are facts such as {@code os.name}, {@code os.arch}, {@code java.version},
- * {@code framework.name} and {@code framework.version} of bundle 0. Threads: immutable snapshot. */
+ * Shape: {@code properties} are facts and measures, as {@link VirtualFramework#place} compares them: {@code os.name} and {@code os.arch}
+ * (each a list of all the names that the framework specification, chapter 8, gives for them), {@code os.version}, {@code java.version},
+ * {@code framework.name} and {@code framework.version} of bundle 0, {@code processors}, {@code load} (system load per processor, where the
+ * system tells it), {@code memory.max} and {@code memory.free} (heap, MiB), {@code name}, and what {@code fluid.node.properties} says.
+ * Threads: immutable snapshot. */
 public record VirtualNode(
     int ordinal,
     NodeInfo info,

@@ -3,7 +3,6 @@ package org.fluidosgi.framework.internal;
 import org.fluidosgi.channel.Registration;
 import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.VirtualBundleContext;
-import org.fluidosgi.framework.VirtualId;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleEvent;
@@ -20,8 +19,8 @@ public interface VirtualContexts extends Registration {
    * Errors: IllegalStateException when the bundle is no virtual one or has no context. */
   VirtualBundleContext contextOf(Bundle host);
 
-  /** What virtual bundles see of the services that this host has imported from that bundle of another node; null when there are none. */
-  ServiceReference<?> @Nullable [] servicesOf(VirtualId bundle);
+  /** What virtual bundles see of this host's services that match a filter on ids of the group; null when none does. */
+  ServiceReference<?> @Nullable [] services(String filter);
 
   /** Tells the bundle listeners of all virtual contexts what became of a bundle of another node. May block as long as they do. */
   void tell(BundleEvent event);

@@ -16,6 +16,9 @@ public interface NodeAgent {
   /** Installs content that lies in that file under that location; returns the node's own id of it. */
   long install(String location, Path content) throws BundleException;
 
+  /** Resolves it, if it can be; returns what it lacks, empty when it is resolved now. */
+  String resolve(long localId) throws BundleException;
+
   /** Starts it. Shape: options as {@code Bundle.start(int)}. */
   void start(long localId, int options) throws BundleException;
 

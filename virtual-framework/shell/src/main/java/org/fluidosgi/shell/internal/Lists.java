@@ -1,6 +1,9 @@
 package org.fluidosgi.shell.internal;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -15,18 +18,24 @@ import org.fluidosgi.channel.NodeInfo;
 import org.fluidosgi.framework.Providers;
 import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.VirtualFramework;
+import org.fluidosgi.framework.VirtualId;
 import org.fluidosgi.framework.VirtualNode;
 import org.fluidosgi.framework.VirtualService;
 import org.fluidosgi.registry.Interest;
 import org.fluidosgi.registry.RecordId;
 import org.fluidosgi.registry.RegistryStore;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceReference;
 import org.osgi.resource.Requirement;
 import org.osgi.resource.Resource;
 
 /** The commands that show the group.
  * Threads: any. Errors: CommandException. */
 public final class Lists {
-  static final String[] NAMES = {"nodes", "node", "services", "bundles", "providers"};
+  static final String[] NAMES = {
+    "nodes", "node", "services", "service", "bundles", "bundle", "providers"
+  };
 
   private static final List<Column<NodeRow>> NODES = List.of(
       Column.left("NODE", NodeRow::node),
@@ -150,6 +159,78 @@ public final class Lists {
           "bundles",
           count(rows.size(), "bundle") + ", " + active + " active");
     });
+  }
+
+  @Descriptor("shows what is known of a virtual bundle")
+  public Table<FactRow> bundle(@Descriptor(Verbs.BUNDLE) String bundle) {
+    return show("bundle", bundle, framework -> {
+      VirtualBundle found = framework.bundle(bundle);
+      BundleRow row = BundleRow.of(found);
+      List<FactRow> rows = new ArrayList<>(List.of(
+          new FactRow("name", row.name()),
+          new FactRow("version", row.version()),
+          new FactRow("state", row.state()),
+          new FactRow("node", row.node() + " " + found.node().name()),
+          new FactRow("location", found.getLocation()),
+          new FactRow("sha256", found.sha256()),
+          new FactRow(
+              "modified",
+              Instant.ofEpochMilli(found.getLastModified())
+                  .truncatedTo(ChronoUnit.SECONDS)
+                  .toString())));
+      addServices("registers", found.getRegisteredServices(), rows);
+      addServices("uses", found.getServicesInUse(), rows);
+      return new Table<>(
+          FACTS,
+          rows,
+          each -> false,
+          row.id() + (row.local() ? ", on this node" : "") + ", " + source.view());
+    });
+  }
+
+  private static void addServices(
+      String what, ServiceReference<?> @Nullable [] services, List<FactRow> rows) {
+    if (services != null) {
+      for (ServiceReference<?> each : services) {
+        rows.add(new FactRow(
+            what,
+            title(each.getProperty(Constants.SERVICE_ID)) + " "
+                + String.join(", ", (String[]) each.getProperty(Constants.OBJECTCLASS))));
+      }
+    }
+  }
+
+  private static String title(@Nullable Object id) {
+    return id instanceof Long number ? VirtualId.of(number).toString() : "-";
+  }
+
+  @Descriptor("shows what is known of a service that a node shares with the group")
+  public Table<FactRow> service(@Descriptor("its id, such as n2:40") String id) {
+    return show("service", id, framework -> {
+      VirtualId wanted = VirtualId.parse(id.trim());
+      VirtualService found = framework.services().stream()
+          .filter(each -> each.id().equals(wanted))
+          .findFirst()
+          .orElseThrow(() -> new IllegalArgumentException(
+              "no service '" + id + "' is shared: fluid:services lists those that are"));
+      List<FactRow> rows = new ArrayList<>();
+      rows.add(
+          new FactRow("node", NodeRow.label(found.node()) + " " + found.node().name()));
+      new TreeMap<>(found.properties())
+          .forEach((name, value) -> rows.add(new FactRow(name, text(name, value))));
+      return new Table<>(
+          FACTS,
+          rows,
+          each -> false,
+          found.id() + (found.node().local() ? ", on this node" : "") + ", " + source.view());
+    });
+  }
+
+  private static String text(String name, Object value) {
+    if (value instanceof Object[] array) {
+      return Arrays.asList(array).toString();
+    }
+    return name.equals(Constants.SERVICE_BUNDLEID) ? title(value) : String.valueOf(value);
   }
 
   @Descriptor("lists the bundles, hosts and repositories that provide a capability")

@@ -4,21 +4,27 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.felix.service.command.Descriptor;
+import org.apache.felix.service.command.Parameter;
 import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.VirtualFramework;
-import org.fluidosgi.framework.VirtualNode;
 import org.osgi.framework.BundleException;
 
 /** The commands that change bundles anywhere in the group. A batch tries all, then reports each.
  * Threads: any; block until the node in question answered. Errors: CommandException when an item failed, with the line of each. */
 public final class Verbs {
-  static final String[] NAMES = {"install", "start", "stop", "uninstall"};
+  static final String[] NAMES = {"install", "start", "stop", "update", "uninstall"};
 
   static final String NO_FRAMEWORK =
       "no virtual framework on this node, start bundle org.fluidosgi.framework";
 
-  private static final String BUNDLE =
+  static final String BUNDLE =
       "ids such as n2:7, or symbolic names with an optional version such as name/1.2.0";
+
+  /** The framework chooses the node. */
+  private static final String ANY = "any";
+
+  private static final String WHERE =
+      "the node: n2, its name, or the beginning of its UUID; a filter on properties of nodes, or any, for the best of them";
 
   private final Source source;
 
@@ -35,10 +41,19 @@ public final class Verbs {
   @Descriptor("installs a bundle on a node of the group")
   public Reports install(
       @Descriptor("where this node reads the bundle, for example file:/path/name.jar") String url,
-      @Descriptor("the node: n2, its name, or the beginning of its UUID") String node) {
-    return batch("install", new String[] {url}, (framework, item) -> {
-      VirtualNode target = node.isEmpty() ? framework.localNode() : framework.node(node);
-      VirtualBundle bundle = framework.install(item, target);
+      @Descriptor(WHERE) String node) {
+    return install(node, new String[] {url});
+  }
+
+  @Descriptor("installs bundles on a node of the group")
+  public Reports install(
+      @Descriptor(WHERE) @Parameter(names = "--on", absentValue = "") String on,
+      @Descriptor("where this node reads the bundles, for example file:/path/name.jar")
+          String... urls) {
+    return batch("install", urls, (framework, item) -> {
+      VirtualBundle bundle = on.startsWith("(") || on.equals(ANY)
+          ? framework.place(item, on.equals(ANY) ? null : on)
+          : framework.install(item, on.isEmpty() ? framework.localNode() : framework.node(on));
       return named(bundle) + " installed on " + NodeRow.label(bundle.node());
     });
   }
@@ -58,6 +73,16 @@ public final class Verbs {
       VirtualBundle bundle = framework.bundle(item);
       bundle.stop();
       return named(bundle) + " stopped" + on(bundle);
+    });
+  }
+
+  @Descriptor(
+      "updates bundles wherever they are, from their update locations or locations, as this node reads them")
+  public Reports update(@Descriptor(BUNDLE) String... bundles) {
+    return batch("update", bundles, (framework, item) -> {
+      VirtualBundle bundle = framework.bundle(item);
+      bundle.update();
+      return named(bundle) + " updated" + on(bundle);
     });
   }
 

@@ -20,6 +20,7 @@ import org.fluidosgi.framework.VirtualNode;
 import org.fluidosgi.framework.VirtualService;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.Version;
 import org.osgi.resource.Requirement;
 
@@ -69,6 +70,16 @@ final class FakeFramework implements VirtualFramework {
           case "getSymbolicName" -> name;
           case "getVersion" -> Version.parseVersion(version);
           case "getState" -> state[0];
+          case "getLocation" -> "file:/" + name + ".jar";
+          case "sha256" -> "ab".repeat(32);
+          case "getLastModified" -> 1_700_000_000_123L;
+          case "getRegisteredServices" ->
+            new ServiceReference<?>[] {reference(new VirtualId(3, 40))};
+          case "getServicesInUse" -> null;
+          case "update" -> {
+            state[0] = Bundle.RESOLVED;
+            yield null;
+          }
           case "start" -> {
             if (name.equals("broken")) {
               throw new BundleException(
@@ -92,6 +103,15 @@ final class FakeFramework implements VirtualFramework {
         });
     bundles.add(bundle);
     return bundle;
+  }
+
+  private static ServiceReference<?> reference(VirtualId id) {
+    return (ServiceReference<?>) Proxy.newProxyInstance(
+        ServiceReference.class.getClassLoader(),
+        new Class<?>[] {ServiceReference.class},
+        (proxy, method, arguments) -> "service.id".equals(arguments[0])
+            ? (Object) id.toLong()
+            : new String[] {"a.b.Trends", "a.b.More"});
   }
 
   @Override
@@ -154,5 +174,11 @@ final class FakeFramework implements VirtualFramework {
       throw new BundleException("cannot read '" + location + "', write a URL");
     }
     return add(new VirtualId(1, 9), node, "installed", "2.0.0");
+  }
+
+  @Override
+  public VirtualBundle place(String location, String filter) throws BundleException {
+    asked = "place on " + filter;
+    return install(location, beta);
   }
 }

@@ -133,6 +133,50 @@ class ShellTest {
   }
 
   @Test
+  void oneBundleAndOneService() throws Exception {
+    virtual.add(new VirtualId(3, 12), virtual.beta, "provider", "1.0.0");
+    assertEquals(
+        List.of(
+            "  FACT       VALUE",
+            "  name       provider",
+            "  version    1.0.0",
+            "  state      INSTALLED",
+            "  node       n3 beta",
+            "  location   file:/provider.jar",
+            "  sha256     " + "ab".repeat(32),
+            "  modified   2023-11-14T22:13:20Z",
+            "  registers  n3:40 a.b.Trends, a.b.More",
+            "n3:12, view 17, AGE"),
+        lines("fluid:bundle n3:12"));
+    assertEquals("bundle n9:9: no bundle 'n9:9'", failure("fluid:bundle n9:9"));
+    virtual.services.add(new VirtualService(
+        new VirtualId(3, 40),
+        virtual.beta,
+        "urn:uuid:2",
+        List.of("a.b.Trends"),
+        Map.of(
+            "objectClass",
+            new String[] {"a.b.Trends"},
+            "service.bundleid",
+            new VirtualId(3, 12).toLong(),
+            "region",
+            "europe")));
+    assertEquals(
+        List.of(
+            "  FACT              VALUE",
+            "  node              n3 beta",
+            "  objectClass       [a.b.Trends]",
+            "  region            europe",
+            "  service.bundleid  n3:12",
+            "n3:40, view 17, AGE"),
+        lines("fluid:service n3:40"));
+    assertEquals(
+        "service n3:41: no service 'n3:41' is shared: fluid:services lists those that are",
+        failure("fluid:service n3:41"));
+    assertEquals("n3:12 provider 1.0.0 updated on n3", run("fluid:update provider"));
+  }
+
+  @Test
   void services() throws Exception {
     assertEquals("no services", run("fluid:services"));
     virtual.add(new VirtualId(3, 12), virtual.beta, "provider", "1.0.0");
@@ -333,6 +377,15 @@ class ShellTest {
     assertEquals("n1:9 installed 2.0.0 stopped on n3", run("fluid:stop installed/2.0.0"));
     assertEquals("n1:9 installed 2.0.0 uninstalled on n3", run("fluid:uninstall installed"));
     assertEquals("n1:9 installed 2.0.0 installed on n1", run("fluid:install file:/x.jar"));
+    assertEquals("n1:9 installed 2.0.0 installed on n3", run("fluid:install --on n3 file:/x.jar"));
+    assertEquals(
+        "n1:9 installed 2.0.0 installed on n3\nn1:9 installed 2.0.0 installed on n3\n"
+            + "2 bundles, 0 failed",
+        run("fluid:install --on n3 file:/x.jar file:/y.jar"));
+    run("fluid:install --on '(&(os.arch=x86-64)(memory.free>=512))' file:/x.jar");
+    assertEquals("place on (&(os.arch=x86-64)(memory.free>=512))", virtual.asked);
+    run("fluid:install file:/x.jar any");
+    assertEquals("place on null", virtual.asked);
   }
 
   @Test

@@ -8,10 +8,8 @@ import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.fluidosgi.framework.VirtualBundle;
-import org.fluidosgi.framework.VirtualId;
 import org.fluidosgi.framework.internal.HostBundles;
 import org.fluidosgi.framework.internal.LocalControl;
-import org.fluidosgi.framework.internal.ServiceIds;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -76,15 +74,12 @@ public final class HostView {
     return groupListeners;
   }
 
-  /** What virtual bundles see of the services that this host has imported from that bundle; {@code asker} may see all of them. */
-  public ServiceReference<?> @Nullable [] importedFrom(VirtualId bundle, BundleContext asker) {
+  /** What virtual bundles see of the services that match a filter on ids of the group; {@code asker} may see all of them. */
+  public ServiceReference<?> @Nullable [] services(String filter, BundleContext asker) {
     try {
-      return references(asker.getAllServiceReferences(
-          null,
-          "(&(" + ReferenceView.IMPORTED + "=*)(" + ServiceIds.BUNDLE + "=" + bundle.toLong()
-              + "))"));
+      return references(asker.getAllServiceReferences(null, HostFilters.forHost(filter, bundles)));
     } catch (InvalidSyntaxException e) {
-      throw new AssertionError(e);
+      throw new IllegalArgumentException(e);
     }
   }
 

@@ -19,7 +19,11 @@ public enum Op {
   UNINSTALL(8),
   HEADERS(9),
   /** Reads a piece of content by its SHA-256. */
-  FETCH(10);
+  FETCH(10),
+  /** Tells which services a bundle uses. */
+  USES(11),
+  /** Resolves a bundle, if it can be. */
+  RESOLVE(12);
 
   private final byte code;
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -25,12 +26,15 @@ import org.fluidosgi.framework.internal.HostBundles;
 import org.fluidosgi.framework.internal.ServiceIds;
 import org.fluidosgi.framework.internal.core.BundleFacts;
 import org.fluidosgi.framework.internal.core.ContentStore.Content;
+import org.fluidosgi.framework.internal.core.Message;
 import org.fluidosgi.framework.internal.core.Op;
 import org.fluidosgi.framework.internal.resources.ClassSpace;
+import org.fluidosgi.framework.internal.resources.JarEntries;
 import org.fluidosgi.registry.RegistryRecord;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
 import org.osgi.resource.Requirement;
 
@@ -48,6 +52,7 @@ final class GroupFramework implements VirtualFramework, HostBundles, RemoteBundl
   private final ContentTransfer transfer;
   private final ClassSpace classSpace;
   private final RemoteEvents events;
+  private final Copies copies;
   private @Nullable GroupTables tables;
 
   GroupFramework(
@@ -56,8 +61,10 @@ final class GroupFramework implements VirtualFramework, HostBundles, RemoteBundl
       OpClient client,
       ContentTransfer transfer,
       ClassSpace classSpace,
-      RemoteEvents events) {
+      RemoteEvents events,
+      Copies copies) {
     this.local = local;
+    this.copies = copies;
     this.events = events;
     this.classSpace = classSpace;
     this.contents = contents;
@@ -294,6 +301,64 @@ final class GroupFramework implements VirtualFramework, HostBundles, RemoteBundl
   }
 
   @Override
+  public VirtualBundle place(String location, @Nullable String filter) throws BundleException {
+    Placement placement = new Placement(nodes(), filter);
+    Set<NodeId> matching =
+        placement.candidates().stream().map(node -> node.info().id()).collect(Collectors.toSet());
+    for (VirtualBundle known : bundles()) {
+      if (known.getLocation().equals(location)
+          && matching.contains(known.node().info().id())) {
+        return known;
+      }
+    }
+    for (VirtualNode node : placement.candidates()) {
+      VirtualBundle bundle = tryOn(node, location, placement);
+      if (bundle != null) {
+        return bundle;
+      }
+    }
+    throw new BundleException("place " + location + (filter == null ? "" : " on " + filter)
+        + ": no node takes it: " + placement.reasons());
+  }
+
+  /** Installs it there if it resolves; else takes it back, and notes why. */
+  private @Nullable VirtualBundle tryOn(VirtualNode node, String location, Placement placement)
+      throws BundleException {
+    VirtualBundle bundle;
+    try {
+      bundle = install(location, node);
+    } catch (BundleException e) {
+      if (e instanceof UnknownEffectException) {
+        throw e; // it may be there: another one would be the second
+      }
+      placement.refused(node, "does not install it: " + HostErrors.cause(e));
+      return null;
+    }
+    String missing = missing(bundle);
+    if (missing.isEmpty()) {
+      return bundle;
+    }
+    bundle.uninstall();
+    placement.refused(node, "does not resolve it: " + missing);
+    return null;
+  }
+
+  private String missing(VirtualBundle bundle) throws BundleException {
+    if (bundle instanceof RemoteBundle remote) {
+      return Message.value(
+          client.call(
+              remote.node(),
+              Op.RESOLVE,
+              Map.of("id", remote.getBundleId()),
+              what("resolve", remote)),
+          "missing",
+          String.class);
+    }
+    LocalBundle here = local.byId(bundle.id());
+    return here == null ? "it was uninstalled at once" : local.missing(here);
+  }
+
+  @Override
   public VirtualBundle install(String location, @Nullable InputStream stream)
       throws BundleException {
     String what = "install " + location + " on " + localNode().name();
@@ -334,7 +399,59 @@ final class GroupFramework implements VirtualFramework, HostBundles, RemoteBundl
 
   @Override
   public ServiceReference<?> @Nullable [] services(RemoteBundle bundle) {
-    return local.contexts().servicesOf(bundle.id());
+    return local
+        .contexts()
+        .services("(&(service.imported=*)(" + Constants.SERVICE_BUNDLEID + "="
+            + bundle.getBundleId() + "))");
+  }
+
+  @Override
+  public ServiceReference<?> @Nullable [] inUse(RemoteBundle bundle) throws BundleException {
+    String what = what("services used by", bundle);
+    Object answer = client
+        .call(bundle.node(), Op.USES, Map.of("id", bundle.getBundleId()), what)
+        .get("services");
+    String ids = answer instanceof List<?> list
+        ? list.stream()
+            .filter(Long.class::isInstance)
+            .map(id -> "(" + Constants.SERVICE_ID + "=" + id + ")")
+            .collect(Collectors.joining())
+        : "";
+    return ids.isEmpty() ? null : local.contexts().services("(|" + ids + ")");
+  }
+
+  @Override
+  public JarEntries entries(RemoteBundle bundle) throws IOException {
+    return JarEntries.read(contents.read(Contents.BY_HASH + bundle.sha256()).file());
+  }
+
+  @Override
+  public Bundle copy(RemoteBundle bundle) throws BundleException {
+    for (LocalBundle each : local.all()) {
+      if (each.sha256().equals(bundle.sha256())) {
+        return each.host();
+      }
+    }
+    String what = "content of " + bundle.id() + " " + bundle.getSymbolicName() + " on "
+        + localNode().name();
+    try {
+      return copies.of(contents.read(Contents.BY_HASH + bundle.sha256()));
+    } catch (IOException e) {
+      throw new BundleException(what + ": " + HostErrors.oneLine(text(e)), e);
+    } catch (BundleException e) {
+      throw new BundleException(what + ": " + HostErrors.cause(e), e.getType(), e);
+    }
+  }
+
+  @Override
+  public String missing(Bundle copy) throws BundleException {
+    return copies.missing(copy);
+  }
+
+  /** Copies of content that no bundle of another node has any more go. */
+  void tidyCopies() {
+    copies.retain(
+        others().bundles().stream().map(RemoteBundle::sha256).collect(Collectors.toSet()));
   }
 
   @Override

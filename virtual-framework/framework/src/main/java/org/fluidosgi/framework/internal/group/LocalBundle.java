@@ -30,6 +30,10 @@ final class LocalBundle implements LocalControl {
       return new Saved(location, content.sha256(), content.size(), autostart, lazily);
     }
 
+    Saved withContentOf(Saved other) {
+      return new Saved(location, other.sha256, other.size, autostart, lazily);
+    }
+
     Saved withAutostart(boolean on, boolean byPolicy) {
       return new Saved(location, sha256, size, on, byPolicy);
     }

@@ -353,10 +353,25 @@ final class LocalBundles implements SynchronousBundleListener {
   /** Updates from content that lies in the store. */
   void replace(LocalBundle bundle, Content content) throws BundleException {
     String what = "update " + name(bundle);
-    act(what, bundle, host -> agent.update(host, content.file()));
-    bundle.change(saved -> saved.withContent(content));
+    Saved before = bundle.saved();
+    bundle.change(saved -> saved.withContent(content)); // before the host tells of its update
+    boolean done = false;
+    try {
+      act(what, bundle, host -> agent.update(host, content.file()));
+      done = true;
+    } finally {
+      if (!done) {
+        bundle.change(saved -> saved.withContentOf(before));
+      }
+    }
     saveAfter(what);
     listener.changed(bundle);
+  }
+
+  /** Resolves it, or says what it lacks; empty when it is resolved. */
+  String missing(LocalBundle bundle) throws BundleException {
+    checkInstalled(bundle);
+    return agent.resolve(bundle.host().getBundleId());
   }
 
   void uninstall(LocalBundle bundle) throws BundleException {

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Dictionary;
 import java.util.Hashtable;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -16,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import org.fluidosgi.channel.ChannelMultiplexer;
+import org.fluidosgi.channel.Env;
 import org.fluidosgi.channel.LocalNode;
 import org.fluidosgi.channel.Registration;
 import org.fluidosgi.channel.Settings;
@@ -29,6 +31,7 @@ import org.fluidosgi.framework.internal.core.KeyedTasks;
 import org.fluidosgi.framework.internal.core.Message;
 import org.fluidosgi.framework.internal.core.NodeFacts;
 import org.fluidosgi.framework.internal.core.NodeIds;
+import org.fluidosgi.framework.internal.core.NodeLoad;
 import org.fluidosgi.framework.internal.core.Numbering;
 import org.fluidosgi.framework.internal.core.Op;
 import org.fluidosgi.framework.internal.core.OrdinalTable;
@@ -53,6 +56,8 @@ public final class NodeSession implements Registration {
   private static final System.Logger LOG = System.getLogger("org.fluidosgi.framework");
   private static final int MIB = 1024 * 1024;
   private static final int OP_THREADS = 16;
+  private static final int LOAD_MILLIS = 10_000;
+  private static final String LABELS = "fluid.node.properties";
   private static final Duration STOP_WAIT = Duration.ofSeconds(2);
 
   private final BundleContext context;
@@ -75,6 +80,8 @@ public final class NodeSession implements Registration {
   private final Map<String, Object> facts;
   private volatile @Nullable ServiceRegistration<ExportPolicy> policy;
   private volatile @Nullable VirtualContexts contexts;
+  private volatile NodeLoad toldLoad = NodeLoad.measured();
+  private volatile Env.Cancellable measuring = () -> {};
   private @Nullable HostResources hostResources;
   private @Nullable Registration served;
   private @Nullable Registration followed;
@@ -106,7 +113,8 @@ public final class NodeSession implements Registration {
     long allMax = (long) MIB * settings.number("fluid.framework.content.mib.max", 2048, 1, 1 << 20);
     Path folder = node.dataDirectory().resolve("framework");
     agent = new HostAgent(context);
-    facts = agent.describe();
+    facts = new LinkedHashMap<>(labels(settings));
+    facts.putAll(agent.describe());
     ids = NodeIds.open(folder.resolve("ids"), UUID::randomUUID);
     ordinals = new OrdinalTable(ids.numbers().group());
     client = new OpClient(Duration.ofMillis(timeout));
@@ -128,7 +136,9 @@ public final class NodeSession implements Registration {
     classSpace = new ClassSpace(context, timeout);
     open.push(classSpace);
     events = new RemoteEvents(node.info().name(), this::tell);
-    framework = new GroupFramework(bundles, contents, client, transfer, classSpace, events);
+    Copies copies = new Copies(context, agent);
+    open.push(copies);
+    framework = new GroupFramework(bundles, contents, client, transfer, classSpace, events, copies);
     tables = new GroupTables(node.info().id(), ids, ordinals, framework);
     framework.tables(tables);
     publisher = new Publisher(node.env(), this::nodeFacts, bundles::all);
@@ -141,6 +151,9 @@ public final class NodeSession implements Registration {
     if (now != null) {
       now.tell(event);
     }
+    if ((event.getType() & (BundleEvent.UNINSTALLED | BundleEvent.UPDATED)) != 0) {
+      framework.tidyCopies();
+    }
   }
 
   private java.util.Set<String> hashesInUse() {
@@ -149,6 +162,21 @@ public final class NodeSession implements Registration {
 
   private java.util.List<VirtualNode> others() {
     return tables.nodes();
+  }
+
+  /** What the administrator says of the node, {@code key=value} with commas between. */
+  private static Map<String, Object> labels(Settings settings) {
+    Map<String, Object> labels = new LinkedHashMap<>();
+    for (String each : settings.text(LABELS, "").split(",")) {
+      int equals = each.indexOf('=');
+      if (equals > 0) {
+        labels.put(each.substring(0, equals).strip(), each.substring(equals + 1).strip());
+      } else if (!each.isBlank()) {
+        throw new IllegalArgumentException(
+            LABELS + ": '" + each.strip() + "' is not key=value: write zone=eu,rack=7");
+      }
+    }
+    return labels;
   }
 
   private static ThreadPoolExecutor executor() {
@@ -189,13 +217,37 @@ public final class NodeSession implements Registration {
 
   private VirtualNode localNode() {
     return new VirtualNode(
-        ids.numbers().ordinal(), node.info(), VirtualNode.State.UP, true, bundles.count(), facts);
+        ids.numbers().ordinal(),
+        node.info(),
+        VirtualNode.State.UP,
+        true,
+        bundles.count(),
+        properties(NodeLoad.measured()));
   }
 
   private NodeFacts nodeFacts() {
     NodeIds.Numbers numbers = ids.numbers();
     return new NodeFacts(
-        numbers.ordinal(), numbers.group(), node.info().name(), node.info().address(), facts);
+        numbers.ordinal(),
+        numbers.group(),
+        node.info().name(),
+        node.info().address(),
+        properties(toldLoad));
+  }
+
+  private Map<String, Object> properties(NodeLoad load) {
+    Map<String, Object> all = new LinkedHashMap<>(facts);
+    all.putAll(load.toProperties());
+    return all;
+  }
+
+  private void watchLoad(Duration period) {
+    NodeLoad now = NodeLoad.measured();
+    if (now.differsMuchFrom(toldLoad)) {
+      toldLoad = now;
+      publisher.nodeChanged();
+    }
+    measuring = node.env().schedule(period, () -> watchLoad(period));
   }
 
   private void begin(BiFunction<BundleContext, HostBundles, VirtualContexts> weaving)
@@ -210,6 +262,10 @@ public final class NodeSession implements Registration {
     open.push(this::stopExecutor); // before the bundles stop: an operation may hold one of them
     open.push(numbering::close);
     openHostResources();
+    Duration period =
+        node.settings().millis("fluid.framework.load.millis", LOAD_MILLIS, 100, 3_600_000);
+    node.env().execute(() -> watchLoad(period));
+    open.push(() -> measuring.cancel());
     track(GroupStore.class, ordinals::attach);
     track(ChannelMultiplexer.class, this::channels);
     track(RegistryStore.class, this::records);
@@ -228,7 +284,8 @@ public final class NodeSession implements Registration {
 
   private void openHostResources() {
     if (node.settings().flag("fluid.framework.host.resources", true)) {
-      HostResources opened = new HostResources(context, node.env(), framework::isVirtual);
+      HostResources opened = new HostResources(
+          context, node.env(), host -> framework.isVirtual(host) || Copies.isCopy(host));
       hostResources = opened;
       open.push(opened);
     }

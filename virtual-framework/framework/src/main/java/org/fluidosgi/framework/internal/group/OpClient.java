@@ -102,7 +102,7 @@ final class OpClient {
       throw new BundleException(on + ": interrupted; " + ifLate, e);
     } catch (TimeoutException e) {
       future.cancel(true);
-      throw new BundleException(
+      throw new UnknownEffectException(
           on + ": no answer within " + timeout.toMillis() + " ms; " + ifLate, e);
     } catch (ExecutionException e) {
       Throwable cause =
@@ -112,9 +112,11 @@ final class OpClient {
       boolean none = cause instanceof ChannelException failure
           && failure.effect() == ChannelException.Effect.NONE;
       String text = cause == null ? e.toString() : String.valueOf(cause.getMessage());
-      throw new BundleException(
-          on + ": " + HostErrors.oneLine(text) + "; " + (none ? "nothing was done" : ifLate),
-          cause == null ? e : cause);
+      Throwable why = cause == null ? e : cause;
+      String line = on + ": " + HostErrors.oneLine(text) + "; ";
+      throw none
+          ? new BundleException(line + "nothing was done", why)
+          : new UnknownEffectException(line + ifLate, why);
     }
   }
 

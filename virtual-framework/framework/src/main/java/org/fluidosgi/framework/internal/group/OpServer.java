@@ -5,8 +5,10 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Dictionary;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -27,12 +29,18 @@ import org.fluidosgi.framework.internal.core.Op;
 import org.fluidosgi.framework.internal.core.OrdinalTable;
 import org.fluidosgi.framework.internal.core.OrdinalTable.NotDecidedException;
 import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceReference;
 
 /** Serves endpoint {@code framework}: what other nodes ask this one to do.
  * Threads: called on the network loop, which only decodes and queues; operations run on {@code fluid-framework-op} threads, those of one
  * bundle or one stream one after another. Errors: answered as type and message, never thrown. */
 final class OpServer implements StreamHandler {
   private static final System.Logger LOG = System.getLogger("org.fluidosgi.framework");
+
+  /** Services used by one bundle that are told. */
+  private static final int SERVICES_MAX = 10_000;
+
   private final LocalBundles bundles;
   private final Contents contents;
   private final OrdinalTable ordinals;
@@ -88,6 +96,8 @@ final class OpServer implements StreamHandler {
       case START, STOP, UNINSTALL -> act(op, call, Message.attributes(request));
       case HEADERS -> headers(call, Message.attributes(request));
       case FETCH -> fetch(call, Message.attributes(request));
+      case USES -> uses(call, Message.attributes(request));
+      case RESOLVE -> resolve(call, Message.attributes(request));
     };
   }
 
@@ -196,6 +206,29 @@ final class OpServer implements StreamHandler {
         map.put(key, all.get(key));
       }
       return done(Map.of("headers", map));
+    });
+  }
+
+  private CompletionStage<ByteBuffer> resolve(IncomingCall call, Map<String, Object> question) {
+    VirtualId id = VirtualId.of(Message.value(question, "id", Long.class));
+    return queue(id, call, () -> {
+      return done(Map.of("missing", HostErrors.oneLine(bundles.missing(find(id)))));
+    });
+  }
+
+  private CompletionStage<ByteBuffer> uses(IncomingCall call, Map<String, Object> question) {
+    VirtualId id = VirtualId.of(Message.value(question, "id", Long.class));
+    return queue(id, call, () -> {
+      ServiceReference<?>[] used = find(id).wrapper().getServicesInUse();
+      List<Long> ids = used == null
+          ? List.of()
+          : Arrays.stream(used)
+              .map(each -> each.getProperty(Constants.SERVICE_ID))
+              .filter(Long.class::isInstance)
+              .map(Long.class::cast)
+              .limit(SERVICES_MAX)
+              .toList();
+      return done(Map.of("services", ids));
     });
   }
 

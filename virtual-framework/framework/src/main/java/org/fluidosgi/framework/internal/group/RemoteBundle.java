@@ -3,8 +3,11 @@ package org.fluidosgi.framework.internal.group;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.URL;
 import java.security.cert.X509Certificate;
+import java.util.Collections;
 import java.util.Dictionary;
 import java.util.Enumeration;
 import java.util.Hashtable;
@@ -15,17 +18,22 @@ import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.VirtualId;
 import org.fluidosgi.framework.VirtualNode;
 import org.fluidosgi.framework.internal.core.BundleFacts;
+import org.fluidosgi.framework.internal.resources.JarEntries;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.Version;
+import org.osgi.framework.dto.BundleDTO;
 
-/** A virtual bundle that another node holds: facts from its record, operations sent there. Its classes and resources are not here.
+/** A virtual bundle that another node holds: facts from its record, operations sent there, entries read from its content, which is fetched
+ * when one is asked for, classes and resources from a copy that is wired on this host, which never starts.
  * Invariant: once UNINSTALLED it stays so. Threads: any; facts are one volatile, written under the monitor. */
 @SuppressWarnings("NullAway") // Bundle is specified with nulls
 final class RemoteBundle implements VirtualBundle {
+  private static final Logger LOG = System.getLogger("org.fluidosgi.framework");
+
   private final Remote remote;
   private volatile VirtualNode node;
   private volatile BundleFacts facts;
@@ -47,6 +55,18 @@ final class RemoteBundle implements VirtualBundle {
 
     /** Its services that this node has imported; null when there are none. */
     ServiceReference<?> @Nullable [] services(RemoteBundle bundle);
+
+    /** Of the services that it uses, those that this node knows; null when there are none. */
+    ServiceReference<?> @Nullable [] inUse(RemoteBundle bundle) throws BundleException;
+
+    /** What is in its content, which is fetched if it is not here. */
+    JarEntries entries(RemoteBundle bundle) throws IOException;
+
+    /** A bundle of this host with its content, where classes can be loaded. */
+    Bundle copy(RemoteBundle bundle) throws BundleException;
+
+    /** What such a bundle lacks to be resolved; empty when it is. */
+    String missing(Bundle copy) throws BundleException;
 
     /** Something became of it. Called in the order in which it did; does not block. */
     void changed(RemoteBundle bundle);
@@ -233,44 +253,85 @@ final class RemoteBundle implements VirtualBundle {
     }
   }
 
-  private UnsupportedOperationException elsewhere(String what) {
-    return new UnsupportedOperationException(what + " of " + this + ": the bundle is on node "
-        + node.name() + ", its content cannot be read from here; ask on that node");
-  }
-
+  /** Errors: ClassNotFoundException also when the content cannot be had or does not resolve here. */
   @Override
   public Class<?> loadClass(String name) throws ClassNotFoundException {
-    throw new ClassNotFoundException(name, elsewhere("class " + name));
+    checkInstalled();
+    try {
+      Bundle copy = remote.copy(this);
+      String missing = remote.missing(copy);
+      if (!missing.isEmpty()) {
+        throw new ClassNotFoundException(
+            name + ": content of " + this + " does not resolve on this node: " + missing);
+      }
+      return copy.loadClass(name);
+    } catch (BundleException e) {
+      throw new ClassNotFoundException(name + ": " + e.getMessage(), e);
+    }
   }
 
   @Override
-  public URL getResource(String name) {
-    throw elsewhere("resource " + name);
+  public @Nullable URL getResource(String name) {
+    Bundle copy = copy();
+    return copy == null ? getEntry(name) : copy.getResource(name);
   }
 
   @Override
-  public Enumeration<URL> getResources(String name) {
-    throw elsewhere("resources " + name);
+  public @Nullable Enumeration<URL> getResources(String name) throws IOException {
+    Bundle copy = copy();
+    if (copy != null) {
+      return copy.getResources(name);
+    }
+    URL entry = getEntry(name);
+    return entry == null ? null : Collections.enumeration(List.of(entry));
+  }
+
+  /** Where resources are looked for; without a copy there is no class space, and the content alone is searched. */
+  private @Nullable Bundle copy() {
+    checkInstalled();
+    try {
+      return remote.copy(this);
+    } catch (BundleException e) {
+      LOG.log(Level.DEBUG, this + ": resources are looked for in its content only", e);
+      return null;
+    }
+  }
+
+  /** Errors: IllegalStateException, here and below, also when the content cannot be had. */
+  @Override
+  public @Nullable URL getEntry(String path) {
+    return entries().entry(path);
   }
 
   @Override
-  public URL getEntry(String path) {
-    throw elsewhere("entry " + path);
+  public @Nullable Enumeration<String> getEntryPaths(String path) {
+    return enumeration(entries().paths(path));
   }
 
   @Override
-  public Enumeration<String> getEntryPaths(String path) {
-    throw elsewhere("entries " + path);
+  public @Nullable Enumeration<URL> findEntries(
+      String path, @Nullable String pattern, boolean recurse) {
+    return enumeration(entries().find(path, pattern, recurse));
   }
 
-  @Override
-  public Enumeration<URL> findEntries(String path, String pattern, boolean recurse) {
-    throw elsewhere("entries " + path);
+  private JarEntries entries() {
+    checkInstalled();
+    try {
+      return remote.entries(this);
+    } catch (IOException e) {
+      throw new IllegalStateException("content of " + this + ": " + e.getMessage(), e);
+    }
   }
 
+  private static <T> @Nullable Enumeration<T> enumeration(List<T> found) {
+    return found.isEmpty() ? null : Collections.enumeration(found);
+  }
+
+  /** None: its data is on its node. */
   @Override
-  public File getDataFile(String filename) {
-    throw elsewhere("data file " + filename);
+  public @Nullable File getDataFile(String filename) {
+    checkInstalled();
+    return null;
   }
 
   /** Those that it shares with the group and that are imported here. */
@@ -280,9 +341,15 @@ final class RemoteBundle implements VirtualBundle {
     return remote.services(this);
   }
 
+  /** Those that are known here: shared with the group, or registered on this node. */
   @Override
   public ServiceReference<?> @Nullable [] getServicesInUse() {
-    return null;
+    checkInstalled();
+    try {
+      return remote.inUse(this);
+    } catch (BundleException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
   }
 
   @Override
@@ -297,7 +364,19 @@ final class RemoteBundle implements VirtualBundle {
 
   @Override
   public <A> @Nullable A adapt(Class<A> type) {
-    return type.isInstance(this) ? type.cast(this) : null;
+    return type == BundleDTO.class
+        ? type.cast(dto())
+        : type.isInstance(this) ? type.cast(this) : null;
+  }
+
+  private BundleDTO dto() {
+    BundleDTO dto = new BundleDTO();
+    dto.id = getBundleId();
+    dto.lastModified = getLastModified();
+    dto.state = getState();
+    dto.symbolicName = getSymbolicName();
+    dto.version = getVersion().toString();
+    return dto;
   }
 
   @Override

@@ -7,7 +7,6 @@ import java.util.Deque;
 import java.util.List;
 import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.VirtualBundleContext;
-import org.fluidosgi.framework.VirtualId;
 import org.fluidosgi.framework.internal.HostBundles;
 import org.fluidosgi.framework.internal.LocalControl;
 import org.fluidosgi.framework.internal.VirtualContexts;
@@ -96,8 +95,8 @@ public final class Weaving implements VirtualContexts {
   }
 
   @Override
-  public ServiceReference<?> @Nullable [] servicesOf(VirtualId bundle) {
-    return view.importedFrom(bundle, own);
+  public ServiceReference<?> @Nullable [] services(String filter) {
+    return view.services(filter, own);
   }
 
   @Override

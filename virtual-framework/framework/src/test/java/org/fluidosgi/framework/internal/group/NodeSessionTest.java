@@ -4,19 +4,27 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Dictionary;
 import java.util.HashMap;
+import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.fluidosgi.channel.CallHeader;
@@ -32,9 +40,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
 import org.osgi.framework.BundleException;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.Version;
+import org.osgi.framework.dto.BundleDTO;
+import org.osgi.framework.wiring.BundleWiring;
 
 /** Two nodes with real channels and real Felix frameworks: the whole way of an operation. */
 @Timeout(60)
@@ -157,6 +170,211 @@ class NodeSessionTest {
 
   private static List<Integer> types(TestNode node) {
     return node.events.stream().map(BundleEvent::getType).toList();
+  }
+
+  @Test
+  void contentOfABundleElsewhereIsReadAndItsClassesAreLoadedHere() throws Exception {
+    Map<String, String> exporting = new HashMap<>(IMPORTS);
+    exporting.put("Export-Package", TestJar.class.getPackageName());
+    VirtualBundle bundle = installOnBeta(jar("read", exporting, 10));
+    alpha.forgetContent();
+    assertEquals(10, bundle.getEntry("/padding").openStream().readAllBytes().length);
+    assertNull(bundle.getEntry("none"));
+    assertTrue(Collections.list(bundle.getEntryPaths("/")).contains("padding"));
+    assertEquals(3, Collections.list(bundle.findEntries("org", "*.class", true)).size());
+    assertNull(bundle.findEntries("/", "*.none", true));
+    assertNull(copyOn(alpha), "entries need no class space");
+
+    Class<?> works = bundle.loadClass(TestJar.Works.class.getName());
+    assertEquals(copyOn(alpha), FrameworkUtil.getBundle(works));
+    assertSame(works, bundle.loadClass(TestJar.Works.class.getName()));
+    assertEquals(Bundle.RESOLVED, copyOn(alpha).getState(), "a copy never starts");
+    assertEquals(10, bundle.getResource("padding").openStream().readAllBytes().length);
+    assertEquals(1, Collections.list(bundle.getResources("padding")).size());
+    assertThrows(ClassNotFoundException.class, () -> bundle.loadClass("none.Such"));
+    assertEquals(List.of(bundle), alpha.framework().bundles(), "a copy is no bundle of the group");
+
+    exporting.put("Bundle-SymbolicName", "read");
+    bundle.update(
+        new FileInputStream(Path.of(URI.create(jar("next", exporting, 20))).toFile()));
+    await().until(() -> copyOn(alpha) == null);
+    assertEquals(20, bundle.getEntry("padding").openStream().readAllBytes().length);
+    bundle.loadClass(TestJar.Works.class.getName());
+    bundle.uninstall();
+    await().until(() -> copyOn(alpha) == null);
+    assertThrows(IllegalStateException.class, () -> bundle.getEntry("padding"));
+    assertThrows(IllegalStateException.class, () -> bundle.loadClass("x.Y"));
+  }
+
+  @Test
+  void classesOfABundleElsewhereThatIsHereTooAreItsOwn() throws Exception {
+    VirtualBundle there = installOnBeta(jar("both", IMPORTS, 10));
+    VirtualBundle here =
+        alpha.framework().install(there.getLocation(), alpha.framework().localNode());
+    assertSame(
+        here.loadClass(TestJar.Works.class.getName()),
+        there.loadClass(TestJar.Works.class.getName()));
+    assertNull(copyOn(alpha));
+  }
+
+  @Test
+  void aCopyThatCannotBeWiredSaysWhyAndItsResourcesAreFoundAllTheSame() throws Exception {
+    VirtualBundle lacking = installOnBeta(jar("wanting", "Import-Package", "no.such.thing"));
+    ClassNotFoundException failure = assertThrows(
+        ClassNotFoundException.class, () -> lacking.loadClass(TestJar.Works.class.getName()));
+    assertTrue(failure.getMessage().contains("no.such.thing"), failure.getMessage());
+    assertNotNull(lacking.getResource("padding"));
+  }
+
+  @Test
+  void aCopyAndABundleOfTheSameNameAndVersionDoNotStandInEachOthersWay() throws Exception {
+    alpha.host.getBundleContext().installBundle(jar("taken", IMPORTS, 10));
+    VirtualBundle taken = installOnBeta(jar("taken", IMPORTS, 30));
+    taken.loadClass(TestJar.Works.class.getName());
+    assertEquals(30, taken.getResource("padding").openStream().readAllBytes().length);
+    alpha.host.getBundleContext().getBundles()[1].uninstall();
+    Path again = folder.resolve("again.jar");
+    Files.copy(Path.of(URI.create(jar("taken", IMPORTS, 20))), again);
+    VirtualBundle here =
+        alpha.framework().install(again.toUri().toString(), alpha.framework().localNode());
+    assertNotNull(copyOn(alpha));
+    assertEquals(20, here.getEntry("padding").openStream().readAllBytes().length);
+    BundleException twice = assertThrows(
+        BundleException.class,
+        () -> alpha.host.getBundleContext().installBundle(jar("taken", IMPORTS, 40)));
+    assertEquals(BundleException.DUPLICATE_BUNDLE_ERROR, twice.getType());
+  }
+
+  private static Bundle copyOn(TestNode node) {
+    return Arrays.stream(node.host.getBundleContext().getBundles())
+        .filter(bundle -> bundle.getLocation().startsWith("fluid-copy:"))
+        .findFirst()
+        .orElse(null);
+  }
+
+  @Test
+  void copiesOfAnEarlierRunAreRemoved() throws Exception {
+    VirtualBundle bundle = installOnBeta(jar("stale", IMPORTS, 10));
+    bundle.loadClass(TestJar.Works.class.getName());
+    alpha
+        .host
+        .getBundleContext()
+        .installBundle(
+            "fluid-copy:old", Files.newInputStream(Path.of(URI.create(jar("old", IMPORTS, 1)))));
+    alpha.shut();
+    assertNull(copyOn(alpha));
+    alpha
+        .host
+        .getBundleContext()
+        .installBundle(
+            "fluid-copy:older",
+            Files.newInputStream(Path.of(URI.create(jar("older", IMPORTS, 1)))));
+    alpha.open();
+    assertNull(copyOn(alpha));
+  }
+
+  @Test
+  void aBundleElsewhereIsDescribedByADto() throws Exception {
+    VirtualBundle bundle = installOnBeta(jar("described", IMPORTS, 10));
+    BundleDTO dto = bundle.adapt(BundleDTO.class);
+    assertEquals(bundle.getBundleId(), dto.id);
+    assertEquals("described", dto.symbolicName);
+    assertEquals("1.2.0", dto.version);
+    assertEquals(Bundle.INSTALLED, dto.state);
+    assertEquals(bundle.getLastModified(), dto.lastModified);
+    assertSame(bundle, bundle.adapt(Bundle.class));
+    assertNull(bundle.adapt(BundleWiring.class), "it is wired on its node");
+    assertNull(bundle.getDataFile("x"));
+    assertNull(bundle.getServicesInUse());
+    assertNull(bundle.getRegisteredServices());
+  }
+
+  @Test
+  void servicesThatABundleElsewhereUsesAreThoseKnownHere() throws Exception {
+    VirtualBundle bundle = installOnBeta(jar("using", IMPORTS, 10));
+    bundle.start();
+    BundleContext beta1 = beta.host.getBundleContext();
+    BundleContext user = hostOf(beta, bundle).getBundleContext();
+    // As if both nodes had imported one from a third, and beta had one of its own that is not
+    // shared.
+    long third = new VirtualId(3, 9).toLong();
+    Dictionary<String, Object> told =
+        new Hashtable<>(Map.of("service.imported", "true", "fluid.service.id", third));
+    beta1.registerService(Runnable.class, () -> {}, told);
+    beta1.registerService(Runnable.class, () -> {}, null);
+    for (var each : user.getServiceReferences(Runnable.class, null)) {
+      user.getService(each);
+    }
+    assertNull(bundle.getServicesInUse(), "nothing of it is known here");
+    alpha.host.getBundleContext().registerService(Runnable.class, () -> {}, told);
+    ServiceReference<?>[] used = bundle.getServicesInUse();
+    assertEquals(1, used.length);
+    assertEquals(third, used[0].getProperty("service.id"));
+  }
+
+  @Test
+  void theGroupChoosesTheNodeThatMatchesAndResolves() throws Exception {
+    String location = jar("placed", IMPORTS, 10);
+    VirtualBundle placed = alpha.framework().place(location, "(name=beta)");
+    assertEquals("beta", placed.node().name());
+    assertEquals(Bundle.RESOLVED, placed.getState());
+    assertSame(placed, alpha.framework().place(location, null), "it is installed already");
+
+    // Wherever it is tried first, only beta has what it needs.
+    beta.host.getBundleContext().installBundle(jar("needed", "Export-Package", "need.ed"));
+    VirtualBundle needing =
+        alpha.framework().place(jar("needing", "Import-Package", "need.ed"), null);
+    assertEquals("beta", needing.node().name());
+    assertEquals(Set.of(placed, needing), Set.copyOf(alpha.framework().bundles()));
+  }
+
+  @Test
+  void whereNoNodeTakesABundleEachSaysWhy() throws Exception {
+    String lacking = jar("unplaced", "Import-Package", "no.such.thing");
+    BundleException nowhere =
+        assertThrows(BundleException.class, () -> alpha.framework().place(lacking, null));
+    for (String part : List.of("n1 alpha does not resolve it", "n2 beta does not resolve it")) {
+      assertTrue(nowhere.getMessage().contains(part), nowhere.getMessage());
+    }
+    assertTrue(
+        nowhere.getMessage().contains("(osgi.wiring.package=no.such.thing)"), nowhere.getMessage());
+    assertEquals(List.of(), alpha.framework().bundles());
+    await().until(() -> beta.framework().bundles().isEmpty());
+    BundleException unmatched = assertThrows(
+        BundleException.class,
+        () -> alpha.framework().place(lacking, "(&(zone=eu)(memory.free>=1))"));
+    assertTrue(
+        unmatched.getMessage().contains("n1 alpha does not match: zone=(none), memory.free="),
+        unmatched.getMessage());
+    assertThrows(
+        IllegalArgumentException.class, () -> alpha.framework().place(lacking, "(zone=eu"));
+    BundleException unreadable = assertThrows(
+        BundleException.class, () -> alpha.framework().place("file:/no/such.jar", null));
+    assertTrue(unreadable.getMessage().contains("/no/such.jar"), unreadable.getMessage());
+  }
+
+  @Test
+  void nodesTellWhatPlacementAsksFor() throws Exception {
+    TestNode labelled = new TestNode(
+        group, folder, "labelled", Map.of("fluid.node.properties", "zone=eu, rack = 7"));
+    try {
+      labelled.connect(alpha);
+      await()
+          .until(() ->
+              beta.framework().nodes().stream().anyMatch(node -> node.name().equals("labelled")));
+      Map<String, Object> told = beta.framework().nodes().stream()
+          .filter(node -> node.name().equals("labelled"))
+          .findFirst()
+          .orElseThrow()
+          .properties();
+      assertEquals("eu", told.get("zone"));
+      assertEquals("7", told.get("rack"));
+      assertTrue((Long) told.get("memory.free") > 0);
+      assertTrue((Long) told.get("memory.max") >= (Long) told.get("memory.free"));
+      assertTrue(((List<?>) told.get("os.arch")).size() > 1, () -> "names: " + told.get("os.arch"));
+    } finally {
+      labelled.close();
+    }
   }
 
   @Test

@@ -1,12 +1,14 @@
 package org.fluidosgi.framework.internal.group;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.apache.felix.framework.FrameworkFactory;
 import org.fluidosgi.channel.ChannelMultiplexer;
 import org.fluidosgi.channel.LocalNode;
@@ -16,7 +18,6 @@ import org.fluidosgi.channel.StandaloneNode;
 import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.VirtualBundleContext;
 import org.fluidosgi.framework.VirtualFramework;
-import org.fluidosgi.framework.VirtualId;
 import org.fluidosgi.framework.internal.HostBundles;
 import org.fluidosgi.framework.internal.LocalControl;
 import org.fluidosgi.framework.internal.VirtualContexts;
@@ -100,6 +101,15 @@ final class TestNode implements AutoCloseable {
     return context.getService(context.getServiceReference(VirtualFramework.class));
   }
 
+  /** Loses the copies of content that this node has. */
+  void forgetContent() throws IOException {
+    try (Stream<Path> files = Files.list(channel.localNode().dataDirectory().resolve("content"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
   /** Makes the two know each other's address. */
   void connect(TestNode other) throws Exception {
     channel.multiplexer().connect(other.channel.localNode().info().address()).get();
@@ -136,8 +146,8 @@ final class TestNode implements AutoCloseable {
     }
 
     @Override
-    public ServiceReference<?>[] servicesOf(VirtualId bundle) {
-      return view.importedFrom(bundle, own);
+    public ServiceReference<?>[] services(String filter) {
+      return view.services(filter, own);
     }
 
     @Override
