@@ -1,6 +1,7 @@
 package org.fluidosgi.framework.internal.context;
 
 import java.io.File;
+import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -84,7 +85,18 @@ abstract class ContextView implements BundleContext {
   @Override
   public Bundle installBundle(String location, @Nullable InputStream input) throws BundleException {
     checkValid();
-    return view.bundles().install(location, input);
+    Bundle known = view.bundles().byLocation(location);
+    if (known == null) {
+      return view.bundles().install(location, input);
+    }
+    try {
+      if (input != null) {
+        input.close();
+      }
+    } catch (IOException e) {
+      throw new BundleException("install " + location + ": its stream cannot be closed: " + e, e);
+    }
+    return known;
   }
 
   @Override

@@ -10,7 +10,6 @@ import java.security.cert.X509Certificate;
 import java.util.Collections;
 import java.util.Dictionary;
 import java.util.Enumeration;
-import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import org.fluidosgi.channel.Incarnation;
@@ -238,7 +237,7 @@ final class RemoteBundle implements VirtualBundle {
     if (known == null || locale != null) {
       known = ask(locale);
     }
-    return new Hashtable<>(known);
+    return new Headers(known);
   }
 
   private Map<String, String> ask(@Nullable String locale) {
