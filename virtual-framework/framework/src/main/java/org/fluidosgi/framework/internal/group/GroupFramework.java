@@ -24,23 +24,18 @@ import org.fluidosgi.framework.VirtualNode;
 import org.fluidosgi.framework.VirtualService;
 import org.fluidosgi.framework.internal.HostBundles;
 import org.fluidosgi.framework.internal.ServiceIds;
-import org.fluidosgi.framework.internal.core.BundleFacts;
 import org.fluidosgi.framework.internal.core.ContentStore.Content;
-import org.fluidosgi.framework.internal.core.Message;
 import org.fluidosgi.framework.internal.core.Op;
 import org.fluidosgi.framework.internal.resources.ClassSpace;
-import org.fluidosgi.framework.internal.resources.JarEntries;
 import org.fluidosgi.registry.RegistryRecord;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
-import org.osgi.framework.Constants;
-import org.osgi.framework.ServiceReference;
 import org.osgi.resource.Requirement;
 
 /** The group as one framework, put together from this node's bundles and the others' records.
  * Threads: any; look-ups read concurrent tables and never block, operations on another node do. */
-final class GroupFramework implements VirtualFramework, HostBundles, RemoteBundle.Remote {
+final class GroupFramework implements VirtualFramework, HostBundles {
   private static final Pattern NUMBER = Pattern.compile("n?\\d+(:\\d+)?");
   private static final int PREFIX_CHARS_MIN = 4;
   private static final Comparator<VirtualNode> BY_ORDINAL = Comparator.comparingInt(
@@ -51,8 +46,7 @@ final class GroupFramework implements VirtualFramework, HostBundles, RemoteBundl
   private final OpClient client;
   private final ContentTransfer transfer;
   private final ClassSpace classSpace;
-  private final RemoteEvents events;
-  private final Copies copies;
+  private final RemoteOperations operations;
   private @Nullable GroupTables tables;
 
   GroupFramework(
@@ -61,11 +55,9 @@ final class GroupFramework implements VirtualFramework, HostBundles, RemoteBundl
       OpClient client,
       ContentTransfer transfer,
       ClassSpace classSpace,
-      RemoteEvents events,
-      Copies copies) {
+      RemoteOperations operations) {
     this.local = local;
-    this.copies = copies;
-    this.events = events;
+    this.operations = operations;
     this.classSpace = classSpace;
     this.contents = contents;
     this.client = client;
@@ -293,7 +285,7 @@ final class GroupFramework implements VirtualFramework, HostBundles, RemoteBundl
             what + ": node " + node.name() + " left the group: there are " + names(nodes())));
     Map<String, Object> known = client.call(target, Op.LOOKUP, Map.of("location", location), what);
     if (!known.isEmpty()) {
-      return others().installed(id, facts(known, what));
+      return others().installed(id, RemoteOperations.facts(known, what));
     }
     Content content = read(location, what + " on " + target.name());
     Map<String, Object> order = Map.of("purpose", "install", "location", location);
@@ -345,14 +337,7 @@ final class GroupFramework implements VirtualFramework, HostBundles, RemoteBundl
 
   private String missing(VirtualBundle bundle) throws BundleException {
     if (bundle instanceof RemoteBundle remote) {
-      return Message.value(
-          client.call(
-              remote.node(),
-              Op.RESOLVE,
-              Map.of("id", remote.getBundleId()),
-              what("resolve", remote)),
-          "missing",
-          String.class);
+      return operations.resolve(remote);
     }
     LocalBundle here = local.byId(bundle.id());
     return here == null ? "it was uninstalled at once" : local.missing(here);
@@ -370,7 +355,7 @@ final class GroupFramework implements VirtualFramework, HostBundles, RemoteBundl
       }
       return known.wrapper();
     } catch (IOException e) {
-      throw new BundleException(what + ": " + HostErrors.oneLine(text(e)), e);
+      throw new BundleException(what + ": " + HostErrors.cause(e), e);
     }
   }
 
@@ -378,141 +363,7 @@ final class GroupFramework implements VirtualFramework, HostBundles, RemoteBundl
     try {
       return contents.read(location);
     } catch (IOException e) {
-      throw new BundleException(what + ": " + HostErrors.oneLine(text(e)), e);
+      throw new BundleException(what + ": " + HostErrors.cause(e), e);
     }
-  }
-
-  private static String text(IOException e) {
-    return e.getMessage() == null || e.getClass() != IOException.class
-        ? e.toString()
-        : e.getMessage();
-  }
-
-  private static BundleFacts facts(Map<String, Object> attributes, String what)
-      throws BundleException {
-    try {
-      return BundleFacts.from(attributes);
-    } catch (IllegalArgumentException e) {
-      throw new BundleException(what + ": malformed answer: " + e.getMessage(), e);
-    }
-  }
-
-  @Override
-  public ServiceReference<?> @Nullable [] services(RemoteBundle bundle) {
-    return local
-        .contexts()
-        .services("(&(service.imported=*)(" + Constants.SERVICE_BUNDLEID + "="
-            + bundle.getBundleId() + "))");
-  }
-
-  @Override
-  public ServiceReference<?> @Nullable [] inUse(RemoteBundle bundle) throws BundleException {
-    String what = what("services used by", bundle);
-    Object answer = client
-        .call(bundle.node(), Op.USES, Map.of("id", bundle.getBundleId()), what)
-        .get("services");
-    String ids = answer instanceof List<?> list
-        ? list.stream()
-            .filter(Long.class::isInstance)
-            .map(id -> "(" + Constants.SERVICE_ID + "=" + id + ")")
-            .collect(Collectors.joining())
-        : "";
-    return ids.isEmpty() ? null : local.contexts().services("(|" + ids + ")");
-  }
-
-  @Override
-  public JarEntries entries(RemoteBundle bundle) throws IOException {
-    return JarEntries.read(contents.read(Contents.BY_HASH + bundle.sha256()).file());
-  }
-
-  @Override
-  public Bundle copy(RemoteBundle bundle) throws BundleException {
-    for (LocalBundle each : local.all()) {
-      if (each.sha256().equals(bundle.sha256())) {
-        return each.host();
-      }
-    }
-    String what = "content of " + bundle.id() + " " + bundle.getSymbolicName() + " on "
-        + localNode().name();
-    try {
-      return copies.of(contents.read(Contents.BY_HASH + bundle.sha256()));
-    } catch (IOException e) {
-      throw new BundleException(what + ": " + HostErrors.oneLine(text(e)), e);
-    } catch (BundleException e) {
-      throw new BundleException(what + ": " + HostErrors.cause(e), e.getType(), e);
-    }
-  }
-
-  @Override
-  public String missing(Bundle copy) throws BundleException {
-    return copies.missing(copy);
-  }
-
-  /** Copies of content that no bundle of another node has any more go. */
-  void tidyCopies() {
-    copies.retain(
-        others().bundles().stream().map(RemoteBundle::sha256).collect(Collectors.toSet()));
-  }
-
-  @Override
-  public void changed(RemoteBundle bundle) {
-    events.changed(bundle, others().shown(bundle));
-  }
-
-  @Override
-  public BundleFacts start(RemoteBundle bundle, int options) throws BundleException {
-    return act(Op.START, "start", bundle, Map.of("options", options));
-  }
-
-  @Override
-  public BundleFacts stop(RemoteBundle bundle, int options) throws BundleException {
-    return act(Op.STOP, "stop", bundle, Map.of("options", options));
-  }
-
-  private BundleFacts act(Op op, String verb, RemoteBundle bundle, Map<String, Object> more)
-      throws BundleException {
-    String what = what(verb, bundle);
-    Map<String, Object> order = new LinkedHashMap<>(more);
-    order.put("id", bundle.getBundleId());
-    return facts(client.call(bundle.node(), op, order, what), what);
-  }
-
-  private static String what(String verb, RemoteBundle bundle) {
-    return verb + " " + bundle.id() + " " + bundle.getSymbolicName();
-  }
-
-  @Override
-  public BundleFacts update(RemoteBundle bundle, @Nullable InputStream stream)
-      throws BundleException {
-    String what = what("update", bundle);
-    try {
-      String from = stream == null ? bundle.getHeaders("").get("Bundle-UpdateLocation") : null;
-      Content content = stream == null
-          ? contents.read(from == null ? bundle.getLocation() : from)
-          : contents.store().add(stream);
-      Map<String, Object> order = Map.of("purpose", "update", "id", bundle.getBundleId());
-      return transfer.send(bundle.node(), content, order, what);
-    } catch (IOException e) {
-      throw new BundleException(
-          what + " on " + bundle.node().name() + ": " + HostErrors.oneLine(text(e)), e);
-    }
-  }
-
-  @Override
-  public void uninstall(RemoteBundle bundle) throws BundleException {
-    act(Op.UNINSTALL, "uninstall", bundle, Map.of());
-    others().uninstalled(bundle.node().info().id(), bundle.facts());
-  }
-
-  @Override
-  public Map<String, String> headers(RemoteBundle bundle, String locale) throws BundleException {
-    String what = what("headers of", bundle);
-    Map<String, Object> question = Map.of("id", bundle.getBundleId(), "locale", locale);
-    Object answer = client.call(bundle.node(), Op.HEADERS, question, what).get("headers");
-    Map<String, String> headers = new LinkedHashMap<>();
-    if (answer instanceof Map<?, ?> map) {
-      map.forEach((key, value) -> headers.put(String.valueOf(key), String.valueOf(value)));
-    }
-    return headers;
   }
 }

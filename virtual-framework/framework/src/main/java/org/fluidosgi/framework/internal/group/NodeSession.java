@@ -8,7 +8,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Dictionary;
 import java.util.Hashtable;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -17,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import org.fluidosgi.channel.ChannelMultiplexer;
-import org.fluidosgi.channel.Env;
 import org.fluidosgi.channel.LocalNode;
 import org.fluidosgi.channel.Registration;
 import org.fluidosgi.channel.Settings;
@@ -31,7 +29,6 @@ import org.fluidosgi.framework.internal.core.KeyedTasks;
 import org.fluidosgi.framework.internal.core.Message;
 import org.fluidosgi.framework.internal.core.NodeFacts;
 import org.fluidosgi.framework.internal.core.NodeIds;
-import org.fluidosgi.framework.internal.core.NodeLoad;
 import org.fluidosgi.framework.internal.core.Numbering;
 import org.fluidosgi.framework.internal.core.Op;
 import org.fluidosgi.framework.internal.core.OrdinalTable;
@@ -56,8 +53,6 @@ public final class NodeSession implements Registration {
   private static final System.Logger LOG = System.getLogger("org.fluidosgi.framework");
   private static final int MIB = 1024 * 1024;
   private static final int OP_THREADS = 16;
-  private static final int LOAD_MILLIS = 10_000;
-  private static final String LABELS = "fluid.node.properties";
   private static final Duration STOP_WAIT = Duration.ofSeconds(2);
 
   private final BundleContext context;
@@ -72,16 +67,15 @@ public final class NodeSession implements Registration {
   private final LocalBundles bundles;
   private final ClassSpace classSpace;
   private final RemoteEvents events;
+  private final RemoteOperations operations;
   private final GroupFramework framework;
   private final GroupTables tables;
   private final Publisher publisher;
   private final Numbering numbering;
   private final OpServer server;
-  private final Map<String, Object> facts;
+  private final NodeProperties properties;
   private volatile @Nullable ServiceRegistration<ExportPolicy> policy;
   private volatile @Nullable VirtualContexts contexts;
-  private volatile NodeLoad toldLoad = NodeLoad.measured();
-  private volatile Env.Cancellable measuring = () -> {};
   private @Nullable HostResources hostResources;
   private @Nullable Registration served;
   private @Nullable Registration followed;
@@ -113,8 +107,7 @@ public final class NodeSession implements Registration {
     long allMax = (long) MIB * settings.number("fluid.framework.content.mib.max", 2048, 1, 1 << 20);
     Path folder = node.dataDirectory().resolve("framework");
     agent = new HostAgent(context);
-    facts = new LinkedHashMap<>(labels(settings));
-    facts.putAll(agent.describe());
+    properties = new NodeProperties(settings, node.env(), agent.describe());
     ids = NodeIds.open(folder.resolve("ids"), UUID::randomUUID);
     ordinals = new OrdinalTable(ids.numbers().group());
     client = new OpClient(Duration.ofMillis(timeout));
@@ -138,8 +131,10 @@ public final class NodeSession implements Registration {
     events = new RemoteEvents(node.info().name(), this::tell);
     Copies copies = new Copies(context, agent);
     open.push(copies);
-    framework = new GroupFramework(bundles, contents, client, transfer, classSpace, events, copies);
-    tables = new GroupTables(node.info().id(), ids, ordinals, framework);
+    operations = new RemoteOperations(bundles, contents, client, transfer, events, copies);
+    framework = new GroupFramework(bundles, contents, client, transfer, classSpace, operations);
+    tables = new GroupTables(node.info().id(), ids, ordinals, operations);
+    operations.tables(tables);
     framework.tables(tables);
     publisher = new Publisher(node.env(), this::nodeFacts, bundles::all);
     numbering = new Numbering(node.info().id(), ids, node.env(), this::ask, this::given);
@@ -152,7 +147,7 @@ public final class NodeSession implements Registration {
       now.tell(event);
     }
     if ((event.getType() & (BundleEvent.UNINSTALLED | BundleEvent.UPDATED)) != 0) {
-      framework.tidyCopies();
+      operations.tidyCopies();
     }
   }
 
@@ -162,21 +157,6 @@ public final class NodeSession implements Registration {
 
   private java.util.List<VirtualNode> others() {
     return tables.nodes();
-  }
-
-  /** What the administrator says of the node, {@code key=value} with commas between. */
-  private static Map<String, Object> labels(Settings settings) {
-    Map<String, Object> labels = new LinkedHashMap<>();
-    for (String each : settings.text(LABELS, "").split(",")) {
-      int equals = each.indexOf('=');
-      if (equals > 0) {
-        labels.put(each.substring(0, equals).strip(), each.substring(equals + 1).strip());
-      } else if (!each.isBlank()) {
-        throw new IllegalArgumentException(
-            LABELS + ": '" + each.strip() + "' is not key=value: write zone=eu,rack=7");
-      }
-    }
-    return labels;
   }
 
   private static ThreadPoolExecutor executor() {
@@ -222,7 +202,7 @@ public final class NodeSession implements Registration {
         VirtualNode.State.UP,
         true,
         bundles.count(),
-        properties(NodeLoad.measured()));
+        properties.now());
   }
 
   private NodeFacts nodeFacts() {
@@ -232,22 +212,7 @@ public final class NodeSession implements Registration {
         numbers.group(),
         node.info().name(),
         node.info().address(),
-        properties(toldLoad));
-  }
-
-  private Map<String, Object> properties(NodeLoad load) {
-    Map<String, Object> all = new LinkedHashMap<>(facts);
-    all.putAll(load.toProperties());
-    return all;
-  }
-
-  private void watchLoad(Duration period) {
-    NodeLoad now = NodeLoad.measured();
-    if (now.differsMuchFrom(toldLoad)) {
-      toldLoad = now;
-      publisher.nodeChanged();
-    }
-    measuring = node.env().schedule(period, () -> watchLoad(period));
+        properties.told());
   }
 
   private void begin(BiFunction<BundleContext, HostBundles, VirtualContexts> weaving)
@@ -262,10 +227,8 @@ public final class NodeSession implements Registration {
     open.push(this::stopExecutor); // before the bundles stop: an operation may hold one of them
     open.push(numbering::close);
     openHostResources();
-    Duration period =
-        node.settings().millis("fluid.framework.load.millis", LOAD_MILLIS, 100, 3_600_000);
-    node.env().execute(() -> watchLoad(period));
-    open.push(() -> measuring.cancel());
+    properties.open(publisher::nodeChanged);
+    open.push(properties);
     track(GroupStore.class, ordinals::attach);
     track(ChannelMultiplexer.class, this::channels);
     track(RegistryStore.class, this::records);
