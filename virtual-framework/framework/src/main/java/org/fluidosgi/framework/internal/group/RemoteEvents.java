@@ -101,7 +101,11 @@ final class RemoteEvents implements Registration {
   private void tell(Bundle bundle, @Nullable BundleFacts now) {
     BundleFacts before = now == null ? told.remove(bundle) : told.put(bundle, now);
     for (int type : path(before, now)) {
-      listeners.accept(new BundleEvent(type, bundle));
+      try {
+        listeners.accept(new BundleEvent(type, bundle));
+      } catch (RuntimeException | LinkageError e) {
+        LOG.log(Level.WARNING, node + ": event " + type + " of " + bundle + " was not told", e);
+      }
     }
   }
 

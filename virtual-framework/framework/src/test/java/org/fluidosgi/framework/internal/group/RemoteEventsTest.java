@@ -125,6 +125,19 @@ class RemoteEventsTest {
     }
   }
 
+  @Test
+  void aFailureWhileOneIsToldDoesNotKeepTheNextFromBeingTold() {
+    List<Integer> heard = new CopyOnWriteArrayList<>();
+    try (RemoteEvents events = new RemoteEvents("n", event -> {
+      heard.add(event.getType());
+      throw new IllegalStateException("on purpose");
+    })) {
+      events.changed(bundle(), facts(RESOLVED, 1));
+      Awaitility.await()
+          .until(() -> heard.equals(List.of(BundleEvent.INSTALLED, BundleEvent.RESOLVED)));
+    }
+  }
+
   private static void await(CountDownLatch latch) {
     try {
       latch.await();
