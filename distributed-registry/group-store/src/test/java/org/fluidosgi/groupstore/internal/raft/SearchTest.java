@@ -66,16 +66,12 @@ class SearchTest {
     assertEquals("from 3", text(conflict.found()));
   }
 
-  @Test
-  void writeWhileTheGroupIsGivenUpGoesToTheOther() {
-    stores.start(1);
-    stores.start(2);
-    stores.together(1, 2);
+  private void awaitGivingUp(int node) {
     stores.simulation.until(
-        "2 gives up",
+        node + " gives up",
         SimulatedStores.LONG,
         () -> stores
-                .node(2)
+                .node(node)
                 .store
                 .node()
                 .replica()
@@ -83,6 +79,14 @@ class SearchTest {
                 .get(Keys.JOINED_INTO)
                 .version()
             > 0);
+  }
+
+  @Test
+  void writeWhileTheGroupIsGivenUpGoesToTheOther() {
+    stores.start(1);
+    stores.start(2);
+    stores.together(1, 2);
+    awaitGivingUp(2);
     stores.write(2, "k", 0, "late");
     assertEquals("late", text(stores.read(1, "k")));
   }
@@ -93,18 +97,7 @@ class SearchTest {
     stores.start(2);
     stores.write(2, "k", 0, "mine");
     stores.together(1, 2);
-    stores.simulation.until(
-        "2 gives up",
-        SimulatedStores.LONG,
-        () -> stores
-                .node(2)
-                .store
-                .node()
-                .replica()
-                .entries()
-                .get(Keys.JOINED_INTO)
-                .version()
-            > 0);
+    awaitGivingUp(2);
     stores.kill(2);
     stores.kill(1);
     stores.start(2);

@@ -47,7 +47,6 @@ final class GroupFramework implements VirtualFramework, HostBundles {
   private final ContentTransfer transfer;
   private final ClassSpace classSpace;
   private final RemoteOperations operations;
-  private @Nullable GroupTables tables;
 
   GroupFramework(
       LocalBundles local,
@@ -64,17 +63,8 @@ final class GroupFramework implements VirtualFramework, HostBundles {
     this.transfer = transfer;
   }
 
-  /** Set once, before the framework is handed out: the tables make bundles whose operations come here. */
-  void tables(GroupTables of) {
-    tables = of;
-  }
-
   private GroupTables others() {
-    GroupTables known = tables;
-    if (known == null) {
-      throw new IllegalStateException("the virtual framework is not open");
-    }
-    return known;
+    return operations.others();
   }
 
   @Override

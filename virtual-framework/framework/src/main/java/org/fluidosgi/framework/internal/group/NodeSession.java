@@ -135,7 +135,6 @@ public final class NodeSession implements Registration {
     framework = new GroupFramework(bundles, contents, client, transfer, classSpace, operations);
     tables = new GroupTables(node.info().id(), ids, ordinals, operations);
     operations.tables(tables);
-    framework.tables(tables);
     publisher = new Publisher(node.env(), this::nodeFacts, bundles::all);
     numbering = new Numbering(node.info().id(), ids, node.env(), this::ask, this::given);
     server = new OpServer(bundles, contents, ordinals, tasks, publisher::describe);

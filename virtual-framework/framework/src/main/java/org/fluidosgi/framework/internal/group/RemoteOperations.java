@@ -48,7 +48,8 @@ final class RemoteOperations implements RemoteBundle.Remote {
     tables = of;
   }
 
-  private GroupTables others() {
+  /** What is known of other nodes. Errors: IllegalStateException before there is anything. */
+  GroupTables others() {
     GroupTables known = tables;
     if (known == null) {
       throw new IllegalStateException("the virtual framework is not open");
