@@ -117,12 +117,7 @@ class SearchTest {
     stores.simulation.until(
         "4 follows", SimulatedStores.LONG, () -> stores.node(4).store.node().replica() == null);
     stores.kill(4);
-    stores.node(2).disk.full = true;
-    stores.simulation.until("the voter of 2 stops", SimulatedStores.LONG, () -> {
-      stores.node(1).store.compareAndSet("k", 0, new byte[1]);
-      stores.simulation.advance(Duration.ofMillis(100));
-      return stores.node(2).store.node().replica() == null;
-    });
+    stopVoting(2);
     stores.kill(1);
     stores.kill(3);
     stores.start(4);

@@ -35,10 +35,9 @@ final class SimVerb implements Callable<Integer> {
         .map(Path::toString)
         .collect(Collectors.joining(File.pathSeparator));
     List<String> command = JavaProcess.command(home, classPath, MAIN);
-    command.add(
-        1,
-        "-ea"); // as in the tests: an assertion of what is simulated is a check, and a replay has
-    // to fail alike
+    // As in the tests: an assertion in what is simulated is a check, and a replay has to fail
+    // alike.
+    command.add(1, "-ea");
     command.addAll(arguments);
     return JavaProcess.runInForeground(command);
   }

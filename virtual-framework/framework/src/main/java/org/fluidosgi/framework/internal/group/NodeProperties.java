@@ -1,6 +1,7 @@
 package org.fluidosgi.framework.internal.group;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.fluidosgi.channel.Env;
@@ -17,7 +18,8 @@ final class NodeProperties implements Registration {
   private final Map<String, Object> fixed = new LinkedHashMap<>();
   private final Duration period;
   private final Env env;
-  private volatile NodeLoad told = NodeLoad.measured();
+  private NodeLoad load = NodeLoad.measured();
+  private volatile Map<String, Object> told;
   private volatile boolean closed;
 
   /** Errors: IllegalArgumentException naming a setting that is wrong. */
@@ -34,22 +36,18 @@ final class NodeProperties implements Registration {
       }
     }
     fixed.putAll(facts);
+    told = with(load);
   }
 
-  /** As of now. */
-  Map<String, Object> now() {
-    return with(NodeLoad.measured());
-  }
-
-  /** As others are told. */
+  /** As this node and all others see it: made anew only when it is told anew. */
   Map<String, Object> told() {
-    return with(told);
+    return told;
   }
 
   private Map<String, Object> with(NodeLoad load) {
     Map<String, Object> all = new LinkedHashMap<>(fixed);
     all.putAll(load.toProperties());
-    return all;
+    return Collections.unmodifiableMap(all);
   }
 
   /** Measures from now on; {@code changed} runs when others should be told. */
@@ -62,8 +60,9 @@ final class NodeProperties implements Registration {
       return;
     }
     NodeLoad now = NodeLoad.measured();
-    if (now.differsMuchFrom(told)) {
-      told = now;
+    if (now.differsMuchFrom(load)) {
+      load = now;
+      told = with(now);
       changed.run();
     }
     env.schedule(period, () -> measure(changed));

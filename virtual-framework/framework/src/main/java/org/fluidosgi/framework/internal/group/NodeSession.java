@@ -201,7 +201,7 @@ public final class NodeSession implements Registration {
         VirtualNode.State.UP,
         true,
         bundles.count(),
-        properties.now());
+        properties.told());
   }
 
   private NodeFacts nodeFacts() {

@@ -212,7 +212,11 @@ final class OpServer implements StreamHandler {
   private CompletionStage<ByteBuffer> resolve(IncomingCall call, Map<String, Object> question) {
     VirtualId id = VirtualId.of(Message.value(question, "id", Long.class));
     return queue(id, call, () -> {
-      return done(Map.of("missing", HostErrors.oneLine(bundles.missing(find(id)))));
+      LocalBundle bundle = find(id);
+      String missing = HostErrors.oneLine(bundles.missing(bundle));
+      Map<String, Object> answer = new LinkedHashMap<>(facts.apply(bundle).toAttributes());
+      answer.put("missing", missing);
+      return done(answer);
     });
   }
 

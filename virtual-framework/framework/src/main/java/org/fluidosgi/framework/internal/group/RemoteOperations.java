@@ -115,10 +115,10 @@ final class RemoteOperations implements RemoteBundle.Remote {
   /** Resolves it on its node; what it lacks there, empty when it is resolved. */
   String resolve(RemoteBundle bundle) throws BundleException {
     Map<String, Object> question = Map.of("id", bundle.getBundleId());
-    return Message.value(
-        client.call(bundle.node(), Op.RESOLVE, question, what("resolve", bundle)),
-        "missing",
-        String.class);
+    String what = what("resolve", bundle);
+    Map<String, Object> answer = client.call(bundle.node(), Op.RESOLVE, question, what);
+    bundle.apply(bundle.node(), facts(answer, what), null);
+    return Message.value(answer, "missing", String.class);
   }
 
   @Override
