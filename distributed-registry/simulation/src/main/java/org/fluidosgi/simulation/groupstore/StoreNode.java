@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import org.fluidosgi.channel.ChannelException;
 import org.fluidosgi.channel.ChannelException.Effect;
 import org.fluidosgi.channel.NodeId;
+import org.fluidosgi.groupstore.GroupStore;
 import org.fluidosgi.groupstore.GroupVoters.Voters;
 import org.fluidosgi.groupstore.internal.core.Peers;
 import org.fluidosgi.groupstore.internal.raft.AgreedGroupStore;
@@ -102,6 +103,11 @@ public final class StoreNode implements Peers {
   /** Whether clients can use it. */
   boolean serves() {
     return opened && !stopping && !process.dead();
+  }
+
+  /** The store as its users see it, beside the run's own clients. */
+  public GroupStore store() {
+    return store;
   }
 
   /** A view is in force on this node. */

@@ -11,10 +11,16 @@ import org.osgi.framework.Constants;
 public final class StoreProbeActivator implements BundleActivator {
   @Override
   public void start(BundleContext context) {
+    register(context, new StoreCommands(context), "store", "get", "cas");
+    register(context, new StepCommands(context), "steps", "stopAt", "host");
+  }
+
+  private static void register(
+      BundleContext context, Object commands, String scope, String... functions) {
     Hashtable<String, Object> properties = new Hashtable<>();
-    properties.put("osgi.command.scope", "store");
-    properties.put("osgi.command.function", new String[] {"get", "cas"});
-    context.registerService(StoreCommands.class, new StoreCommands(context), properties);
+    properties.put("osgi.command.scope", scope);
+    properties.put("osgi.command.function", functions);
+    context.registerService(commands.getClass().getName(), commands, properties);
   }
 
   @Override

@@ -6,8 +6,11 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 
 /** Runs blocking tasks, those of one key one after another, those of different keys side by side.
  * Limit: {@value #WAITING_MAX} tasks in all; one more is refused at once. Threads: any; state guarded by the monitor, tasks run on the
@@ -20,7 +23,8 @@ public final class KeyedTasks {
   private final Map<Object, Deque<Step>> queues = new HashMap<>();
   private int waiting;
 
-  private record Step(Runnable run, CompletableFuture<?> result) {}
+  /** {@code run} gives what completes when the next of its key may run. */
+  private record Step(Supplier<CompletableFuture<?>> run, CompletableFuture<?> result) {}
 
   public KeyedTasks(Executor executor) {
     this.executor = executor;
@@ -30,7 +34,39 @@ public final class KeyedTasks {
    * RejectedExecutionException when too much waits or the node stops. */
   public <T> CompletableFuture<T> run(Object key, Callable<T> task) {
     CompletableFuture<T> result = new CompletableFuture<>();
-    Step step = new Step(() -> complete(result, task), result);
+    CompletableFuture<?> ended = CompletableFuture.completedFuture(true);
+    return add(key, result, () -> {
+      complete(result, task);
+      return ended;
+    });
+  }
+
+  /** As {@link #run}, for a task that goes on after it returned: the next of its key runs when its stage is complete. */
+  public <T> CompletableFuture<T> runStage(Object key, Callable<CompletionStage<T>> task) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    return add(key, result, () -> {
+      CompletableFuture<CompletionStage<T>> begun = new CompletableFuture<>();
+      if (!result.isDone()) {
+        complete(begun, task);
+      } else {
+        begun.cancel(false); // given up while it waited
+      }
+      return begun.thenCompose(stage -> stage).whenComplete((value, failure) -> {
+        if (failure == null) {
+          result.complete(value);
+        } else {
+          result.completeExceptionally(
+              failure instanceof CompletionException && failure.getCause() != null
+                  ? failure.getCause()
+                  : failure);
+        }
+      });
+    });
+  }
+
+  private <T> CompletableFuture<T> add(
+      Object key, CompletableFuture<T> result, Supplier<CompletableFuture<?>> run) {
+    Step step = new Step(run, result);
     boolean first;
     synchronized (queues) {
       if (waiting >= WAITING_MAX) {
@@ -64,13 +100,7 @@ public final class KeyedTasks {
 
   private void submit(Object key, Step step) {
     try {
-      executor.execute(() -> {
-        try {
-          step.run.run();
-        } finally {
-          next(key);
-        }
-      });
+      executor.execute(() -> step.run.get().whenComplete((value, failure) -> next(key)));
     } catch (RejectedExecutionException e) {
       step.result.completeExceptionally(new RejectedExecutionException("this node is stopping", e));
       next(key);

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.fluidosgi.framework.VirtualNode;
-import org.fluidosgi.framework.internal.core.BundleFacts;
 import org.fluidosgi.framework.internal.core.ContentStore;
 import org.fluidosgi.framework.internal.core.ContentStore.Content;
 import org.fluidosgi.framework.internal.core.Message;
@@ -29,23 +28,29 @@ final class ContentTransfer {
     this.client = client;
   }
 
-  /** Sends content and has the node do with it what {@code order} says; the facts of the bundle after it. */
-  BundleFacts send(VirtualNode to, Content content, Map<String, Object> order, String what)
+  /** Sends content and has the node do with it what {@code order} says; its answer.
+   * Errors: {@link UnknownEffectException} when no answer came after all was sent; before that, nothing can have been done. */
+  Map<String, Object> send(VirtualNode to, Content content, Map<String, Object> order, String what)
       throws BundleException {
     try (Session session = client.open(to, what)) {
       Map<String, Object> begin = new LinkedHashMap<>(order);
       begin.put("sha256", content.sha256());
       begin.put("size", content.size());
-      boolean have = Boolean.TRUE.equals(session.call(Op.BEGIN, begin).get("have"));
-      if (!have) {
-        sendPieces(session, content);
-      }
-      return BundleFacts.from(session.call(Op.COMMIT, Map.of()));
+      sendPieces(session, begin, content);
+      return session.call(Op.COMMIT, Map.of());
     } catch (IOException e) {
       throw new BundleException(what + ": the copy on this node cannot be read: " + e, e);
-    } catch (IllegalArgumentException e) {
-      throw new BundleException(
-          what + " on " + to.name() + ": malformed answer: " + e.getMessage(), e);
+    }
+  }
+
+  private static void sendPieces(Session session, Map<String, Object> begin, Content content)
+      throws IOException, BundleException {
+    try {
+      if (!Boolean.TRUE.equals(session.call(Op.BEGIN, begin).get("have"))) {
+        sendPieces(session, content);
+      }
+    } catch (UnknownEffectException e) {
+      throw new BundleException(e.reason() + "; nothing was done", e);
     }
   }
 

@@ -24,6 +24,8 @@ import org.fluidosgi.framework.VirtualNode;
 import org.fluidosgi.framework.VirtualService;
 import org.fluidosgi.framework.internal.HostBundles;
 import org.fluidosgi.framework.internal.ServiceIds;
+import org.fluidosgi.framework.internal.core.BundleFacts;
+import org.fluidosgi.framework.internal.core.Change;
 import org.fluidosgi.framework.internal.core.ContentStore.Content;
 import org.fluidosgi.framework.internal.core.Op;
 import org.fluidosgi.framework.internal.resources.ClassSpace;
@@ -45,6 +47,7 @@ final class GroupFramework implements VirtualFramework, HostBundles {
   private final Contents contents;
   private final OpClient client;
   private final ContentTransfer transfer;
+  private final AskedChanges asked;
   private final ClassSpace classSpace;
   private final RemoteOperations operations;
 
@@ -53,6 +56,7 @@ final class GroupFramework implements VirtualFramework, HostBundles {
       Contents contents,
       OpClient client,
       ContentTransfer transfer,
+      AskedChanges asked,
       ClassSpace classSpace,
       RemoteOperations operations) {
     this.local = local;
@@ -61,6 +65,7 @@ final class GroupFramework implements VirtualFramework, HostBundles {
     this.contents = contents;
     this.client = client;
     this.transfer = transfer;
+    this.asked = asked;
   }
 
   private GroupTables others() {
@@ -279,7 +284,18 @@ final class GroupFramework implements VirtualFramework, HostBundles {
     }
     Content content = read(location, what + " on " + target.name());
     Map<String, Object> order = Map.of("purpose", "install", "location", location);
-    return others().installed(id, transfer.send(target, content, order, what));
+    BundleFacts facts = asked
+        .ask(
+            target,
+            Change.Kind.INSTALL,
+            location,
+            order,
+            what,
+            full -> transfer.send(target, content, full, what))
+        .orElseThrow(() -> new BundleException(what + " on " + target.name()
+            + ": it was installed, but its node does not answer any more: fluid:bundles shows it when"
+            + " the node is back"));
+    return others().installed(id, facts);
   }
 
   @Override
@@ -339,9 +355,10 @@ final class GroupFramework implements VirtualFramework, HostBundles {
     String what = "install " + location + " on " + localNode().name();
     try (InputStream given = stream) {
       LocalBundle known = local.byLocation(location);
-      if (known == null) {
+      if (known == null || known.inDoubt()) {
         Content content = given == null ? contents.read(location) : contents.take(given);
-        known = local.install(location, content);
+        LocalChanges changes = local.changes();
+        known = changes.await(changes.install(location, content, null), what);
       }
       return known.wrapper();
     } catch (IOException e) {

@@ -3,35 +3,42 @@ package org.fluidosgi.framework.internal.group;
 import java.io.InputStream;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.VirtualId;
 import org.fluidosgi.framework.VirtualNode;
 import org.fluidosgi.framework.internal.LocalControl;
 import org.fluidosgi.framework.internal.core.BundleFacts;
+import org.fluidosgi.framework.internal.core.Change;
 import org.fluidosgi.framework.internal.core.ContentStore.Content;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
 
 /** A virtual bundle of this node: its place in the group beside its host bundle.
- * Invariant: the counter never changes, the ordinal is the node's, so re-numbering the node re-numbers it.
- * Threads: any; the settings are one volatile, changed under the monitor, since operations may run at the same time. */
+ * Invariant: the counter never changes, the ordinal is the node's, so re-numbering the node re-numbers it; one change of its content or
+ * existence at a time. Threads: any; settings and change are volatile, written under the monitor, since operations may run at the same time. */
 final class LocalBundle implements LocalControl {
   private final LocalBundles owner;
   private final Bundle host;
   private final long counter;
   private volatile Saved saved;
+  private volatile long modified;
+  private volatile @Nullable Claim claim;
   private volatile @Nullable VirtualBundle wrapper;
+
+  /** The change under way. */
+  private record Claim(Change change, long before, CompletableFuture<Void> over) {}
 
   /** What is kept on file beside host id and counter. */
   record Saved(String location, String sha256, long size, boolean autostart, boolean lazily) {
-    Saved withContent(Content content) {
+    Saved with(Content content) {
       return new Saved(location, content.sha256(), content.size(), autostart, lazily);
     }
 
-    Saved withContentOf(Saved other) {
-      return new Saved(location, other.sha256, other.size, autostart, lazily);
+    Saved withContentOf(Change change) {
+      return new Saved(location, change.sha256(), change.size(), autostart, lazily);
     }
 
     Saved withAutostart(boolean on, boolean byPolicy) {
@@ -66,6 +73,57 @@ final class LocalBundle implements LocalControl {
     return !now.equals(before);
   }
 
+  /** The host's time of the last change that we know of; 0 when none is known. */
+  long modified() {
+    return modified;
+  }
+
+  void modified(long time) {
+    modified = time;
+  }
+
+  /** The change of it that is not over. */
+  @Nullable
+  Change underWay() {
+    Claim now = claim;
+    return now == null ? null : now.change;
+  }
+
+  /** Whether it is being installed: the group does not know it yet. */
+  boolean inDoubt() {
+    Change now = underWay();
+    return now != null && now.kind() == Change.Kind.INSTALL;
+  }
+
+  /** Begins that change; null, or what completes when the one that is under way is over. */
+  synchronized @Nullable CompletableFuture<Void> claim(Change change) {
+    Claim before = claim;
+    if (before == null) {
+      claim = new Claim(change, modified, new CompletableFuture<>());
+      return null;
+    }
+    return before.over;
+  }
+
+  /** Whether the host has another content than before the change under way, as far as its times tell. */
+  boolean touched() {
+    Claim now = claim;
+    return now != null && (now.before == 0 || now.before != host.getLastModified());
+  }
+
+  /** That change is over. */
+  void release(Change change) {
+    Claim before;
+    synchronized (this) {
+      before = claim;
+      if (before == null || !before.change.equals(change)) {
+        return;
+      }
+      claim = null;
+    }
+    before.over.complete(null);
+  }
+
   VirtualBundle wrapper() {
     VirtualBundle known = wrapper;
     if (known == null) {
@@ -87,7 +145,14 @@ final class LocalBundle implements LocalControl {
 
   @Override
   public String sha256() {
-    return saved.sha256;
+    return content().sha256;
+  }
+
+  /** With the content that it has or is getting: the host tells of an update before it is over. */
+  private Saved content() {
+    Change now = underWay();
+    Saved known = saved;
+    return now != null && now.kind() == Change.Kind.UPDATE ? known.withContentOf(now) : known;
   }
 
   @Override
@@ -102,17 +167,17 @@ final class LocalBundle implements LocalControl {
 
   @Override
   public void update(@Nullable InputStream content) throws BundleException {
-    owner.update(this, content);
+    owner.changes().update(this, content);
   }
 
   @Override
   public void uninstall() throws BundleException {
-    owner.uninstall(this);
+    owner.changes().uninstall(this);
   }
 
   /** The record's attributes as of now. */
   BundleFacts facts(long revision) {
-    Saved now = saved;
+    Saved now = content();
     String name = host.getSymbolicName();
     return new BundleFacts(
         id(),
@@ -134,7 +199,7 @@ final class LocalBundle implements LocalControl {
     if (name != null) {
       keys.add("bsn:" + name);
     }
-    keys.add("sha256:" + saved.sha256);
+    keys.add("sha256:" + sha256());
     return keys;
   }
 }

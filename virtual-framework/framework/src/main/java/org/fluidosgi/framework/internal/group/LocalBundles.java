@@ -1,22 +1,22 @@
 package org.fluidosgi.framework.internal.group;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.System.Logger.Level;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.fluidosgi.framework.VirtualId;
 import org.fluidosgi.framework.VirtualNode;
 import org.fluidosgi.framework.internal.VirtualContexts;
-import org.fluidosgi.framework.internal.core.ContentStore.Content;
+import org.fluidosgi.framework.internal.core.Change;
 import org.fluidosgi.framework.internal.core.NodeIds;
 import org.fluidosgi.framework.internal.group.LocalBundle.Saved;
 import org.fluidosgi.framework.spi.NodeAgent;
@@ -27,29 +27,27 @@ import org.osgi.framework.BundleEvent;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.SynchronousBundleListener;
 
-/** The virtual bundles of this node: operations on them, the list on file, and what the host tells of them.
- * Invariant: a bundle is on file before its installer hears of it, and known as virtual before any class of it loads.
+/** The virtual bundles of this node: which there are, the list on file, starting and stopping, and what the host tells of them.
+ * Invariant: a bundle is known as virtual before any class of it loads, and on file before its installer hears of it.
  * Threads: any; maps are concurrent, the file has its own monitor. */
 final class LocalBundles implements SynchronousBundleListener {
+  /** Most uninstalled bundles that are remembered in case the host forgets that they are; the earliest go first. */
+  static final int UNINSTALLED_MAX = 1_024;
+
   private static final System.Logger LOG = System.getLogger("org.fluidosgi.framework");
-  private static final String MARKER = "virtual-bundles";
 
   /** Longest wait for a bundle that is still starting when the node stops. */
   private static final long STOP_MILLIS = 2_000;
 
-  private final BundleContext context;
-  private final NodeAgent agent;
-  private final NodeIds ids;
-  private final Contents contents;
-  private final BundleFile file;
-  private final Listener listener;
-  private final long timeoutMillis;
+  private final Parts parts;
   private final Map<Long, LocalBundle> byHost = new ConcurrentHashMap<>();
-  private final Map<String, Pending> pending = new ConcurrentHashMap<>();
+  private final Map<String, Installing> installing = new ConcurrentHashMap<>();
+  private final NavigableMap<Long, BundleFile.Entry> uninstalled = new ConcurrentSkipListMap<>();
   private volatile @Nullable VirtualContexts contexts;
+  private @Nullable LocalChanges changes;
 
   /** An installation under way. */
-  private record Pending(VirtualId id, Content content, CompletableFuture<Void> done) {}
+  record Installing(Change change, CompletableFuture<Void> over) {}
 
   /** Hears of changes; must not block. */
   interface Listener {
@@ -71,60 +69,39 @@ final class LocalBundles implements SynchronousBundleListener {
       long timeoutMillis) {}
 
   LocalBundles(Parts parts) {
-    this.context = parts.context;
-    this.agent = parts.agent;
-    this.ids = parts.ids;
-    this.contents = parts.contents;
-    this.file = parts.file;
-    this.listener = parts.listener;
-    this.timeoutMillis = parts.timeoutMillis;
+    this.parts = parts;
   }
 
-  /** Brings back what is on file; {@code woven} wraps from now on. */
-  void open(VirtualContexts woven) throws IOException {
+  /** Set once, before there is any bundle. */
+  void changes(LocalChanges by) {
+    changes = by;
+  }
+
+  /** What changes their content or existence. */
+  LocalChanges changes() {
+    LocalChanges known = changes;
+    if (known == null) {
+      throw new IllegalStateException("the virtual framework is not open");
+    }
+    return known;
+  }
+
+  /** Brings back what is on file; {@code woven} wraps from now on. The changes that were not over. */
+  List<Change> open(VirtualContexts woven) throws IOException {
     contexts = woven;
-    boolean sameHost =
-        context.getDataFile(MARKER) != null && context.getDataFile(MARKER).exists();
-    for (BundleFile.Entry entry : file.read()) {
-      Bundle host = context.getBundle(entry.hostId());
-      boolean found = host != null && host.getLocation().equals(entry.saved().location());
-      if (!found) {
-        // A host with fresh storage lost the bundle; on a known one an administrator removed it.
-        host = sameHost ? null : reinstall(entry);
-      }
-      if (host == null) {
-        LOG.log(Level.INFO, "{0}: {1} is no longer installed here", node().name(), entry.saved());
-      } else {
-        byHost.put(host.getBundleId(), new LocalBundle(this, host, entry.counter(), entry.saved()));
-      }
-    }
-    context.addBundleListener(this);
+    Recovery.Found found = new Recovery(this, parts).recover();
+    uninstalled.putAll(found.uninstalled());
+    found.installing().forEach(change -> installing(change));
+    found.bundles().forEach(this::enter);
+    parts.context.addBundleListener(this);
     save();
-    if (!sameHost
-        && context.getDataFile(MARKER) != null
-        && !context.getDataFile(MARKER).createNewFile()) {
-      LOG.log(Level.DEBUG, "marker was there already");
-    }
     all().forEach(LocalBundle::wrapper);
-  }
-
-  private @Nullable Bundle reinstall(BundleFile.Entry entry) {
-    String location = entry.saved().location();
-    try {
-      Content content = contents.store().find(entry.saved().sha256()).orElse(null);
-      if (content == null || context.getBundle(location) != null) {
-        return null;
-      }
-      return context.getBundle(agent.install(location, content.file()));
-    } catch (BundleException e) {
-      LOG.log(Level.WARNING, "{0}: {1}: {2}", node().name(), location, HostErrors.cause(e));
-      return null;
-    }
+    return found.changes();
   }
 
   /** Stops the virtual bundles and forgets them; the file keeps them. */
   void close() {
-    context.removeBundleListener(this);
+    parts.context.removeBundleListener(this);
     for (LocalBundle bundle : all()) {
       int state = bundle.host().getState();
       if (state == Bundle.ACTIVE) {
@@ -133,12 +110,18 @@ final class LocalBundles implements SynchronousBundleListener {
         stopStarting(bundle);
       }
     }
+    try {
+      Bundle system = parts.context.getBundle(0);
+      save(system != null && system.getState() == Bundle.ACTIVE);
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "{0}: the list of virtual bundles: {1}", node().name(), e);
+    }
     byHost.clear();
   }
 
   private void stopQuietly(LocalBundle bundle) {
     try {
-      agent.stop(bundle.host().getBundleId(), Bundle.STOP_TRANSIENT);
+      parts.agent.stop(bundle.host().getBundleId(), Bundle.STOP_TRANSIENT);
     } catch (BundleException | RuntimeException e) {
       LOG.log(
           Level.WARNING,
@@ -177,26 +160,33 @@ final class LocalBundles implements SynchronousBundleListener {
   }
 
   VirtualNode node() {
-    return listener.node();
+    return parts.listener.node();
   }
 
   int ordinal() {
-    return ids.numbers().ordinal();
+    return parts.ids.numbers().ordinal();
   }
 
+  /** Those that the group knows, by id. */
   List<LocalBundle> all() {
-    Collection<LocalBundle> now = byHost.values();
-    return now.stream().sorted(Comparator.comparingLong(LocalBundle::counter)).toList();
+    return byHost.values().stream()
+        .filter(bundle -> !bundle.inDoubt())
+        .sorted(Comparator.comparingLong(LocalBundle::counter))
+        .toList();
   }
 
   int count() {
     return byHost.size();
   }
 
-  /** Content that this node's bundles need. */
+  /** Content that this node's bundles need, or needed until a change that may be taken back. */
   Set<String> hashes() {
     Set<String> used = new HashSet<>();
-    byHost.values().forEach(bundle -> used.add(bundle.sha256()));
+    installing.values().forEach(each -> used.add(each.change.sha256()));
+    byHost.values().forEach(bundle -> {
+      used.add(bundle.saved().sha256());
+      used.add(bundle.sha256());
+    });
     return used;
   }
 
@@ -204,38 +194,70 @@ final class LocalBundles implements SynchronousBundleListener {
   @Nullable
   LocalBundle of(Bundle host) {
     LocalBundle known = byHost.get(host.getBundleId());
-    if (known != null || pending.isEmpty()) {
+    if (known != null || installing.isEmpty()) {
       return known;
     }
-    Pending installing = pending.get(host.getLocation());
-    return installing == null ? null : enter(host, installing);
+    Installing now = installing.get(host.getLocation());
+    return now == null ? null : enter(host, now.change);
   }
 
-  private LocalBundle enter(Bundle host, Pending installing) {
-    Content content = installing.content;
-    Saved saved = new Saved(host.getLocation(), content.sha256(), content.size(), false, false);
-    LocalBundle fresh = new LocalBundle(this, host, installing.id.counter(), saved);
+  /** The host has what is being installed. */
+  LocalBundle enter(Bundle host, Change change) {
+    Saved saved = new Saved(host.getLocation(), change.sha256(), change.size(), false, false);
+    LocalBundle fresh = new LocalBundle(this, host, change.counter(), saved);
+    fresh.claim(change);
     LocalBundle before = byHost.putIfAbsent(host.getBundleId(), fresh);
     return before == null ? fresh : before;
   }
 
+  private void enter(LocalBundle bundle) {
+    byHost.put(bundle.host().getBundleId(), bundle);
+  }
+
+  /** Whether that change is not over. */
+  boolean underWay(UUID change) {
+    return installing.values().stream().anyMatch(each -> each.change.id().equals(change))
+        || byHost.values().stream().anyMatch(bundle -> {
+          Change now = bundle.underWay();
+          return now != null && now.id().equals(change);
+        });
+  }
+
+  /** Begins an installation; null, or the one of that location that is under way. */
+  @Nullable
+  Installing installing(Change change) {
+    return installing.putIfAbsent(
+        change.location(), new Installing(change, new CompletableFuture<>()));
+  }
+
+  /** It is over, one way or the other. */
+  void installed(Change change) {
+    Installing before = installing.remove(change.location());
+    if (before != null) {
+      before.over.complete(null);
+    }
+  }
+
   @Nullable
   LocalBundle byId(VirtualId id) {
-    if (id.ordinal() != ordinal()) {
-      return null;
-    }
+    LocalBundle found = id.ordinal() == ordinal() ? byCounter(id.counter()) : null;
+    return found == null || found.inDoubt() ? null : found;
+  }
+
+  @Nullable
+  LocalBundle byCounter(long counter) {
     for (LocalBundle bundle : byHost.values()) {
-      if (bundle.counter() == id.counter()) {
+      if (bundle.counter() == counter) {
         return bundle;
       }
     }
     return null;
   }
 
-  /** What is installed under that location; refuses when that is an ordinary host bundle. */
+  /** What is installed under that location, or is being installed; refuses when that is an ordinary host bundle. */
   @Nullable
   LocalBundle byLocation(String location) throws BundleException {
-    Bundle host = context.getBundle(location);
+    Bundle host = parts.context.getBundle(location);
     LocalBundle known = host == null ? null : of(host);
     if (host != null && known == null) {
       throw new BundleException(
@@ -246,144 +268,37 @@ final class LocalBundles implements SynchronousBundleListener {
     return known;
   }
 
-  /** Installs content that lies in the store; what is installed there already is returned as it is. */
-  LocalBundle install(String location, Content content) throws BundleException {
-    LocalBundle known = byLocation(location);
-    if (known != null && !pending.containsKey(location)) {
-      return known;
-    }
-    Pending mine = new Pending(nextId(location), content, new CompletableFuture<>());
-    Pending other = pending.putIfAbsent(location, mine);
-    if (other != null) {
-      await(other, location);
-      return install(location, content);
-    }
-    LocalBundle fresh = null;
-    try {
-      known = byLocation(location);
-      if (known != null && !known.id().equals(mine.id)) {
-        return known;
-      }
-      Bundle host = context.getBundle(agent.install(location, content.file()));
-      if (host == null) {
-        throw new BundleException("it was uninstalled at once");
-      }
-      fresh = enter(host, mine);
-      save();
-    } catch (BundleException | IOException | RuntimeException e) {
-      undo(fresh);
-      throw failed("install " + location, e);
-    } finally {
-      pending.remove(location);
-      mine.done.complete(null);
-    }
-    fresh.wrapper();
-    LOG.log(Level.INFO, "{0}: installed {1} {2}", node().name(), fresh.id(), location);
-    listener.changed(fresh);
-    return fresh;
-  }
-
-  private VirtualId nextId(String location) throws BundleException {
-    try {
-      return ids.next();
-    } catch (IOException e) {
-      throw failed("install " + location, e);
-    }
-  }
-
-  private void await(Pending other, String location) throws BundleException {
-    try {
-      other.done.get(timeoutMillis, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new BundleException("install " + location + ": interrupted", e);
-    } catch (TimeoutException | java.util.concurrent.ExecutionException e) {
-      throw new BundleException(
-          "install " + location + ": another installation of it has not ended after "
-              + timeoutMillis + " ms: try again",
-          e);
-    }
-  }
-
-  private void undo(@Nullable LocalBundle fresh) {
-    if (fresh == null) {
-      return;
-    }
-    byHost.remove(fresh.host().getBundleId());
-    try {
-      agent.uninstall(fresh.host().getBundleId());
-    } catch (BundleException | RuntimeException e) {
-      LOG.log(
-          Level.WARNING,
-          "{0}: {1} stays on the host: {2}",
-          node().name(),
-          fresh.saved().location(),
-          HostErrors.cause(e));
-    }
-  }
-
   void start(LocalBundle bundle, int options) throws BundleException {
     if ((options & Bundle.START_TRANSIENT) == 0) {
       setAutostart(bundle, true, (options & Bundle.START_ACTIVATION_POLICY) != 0);
     }
-    act("start " + name(bundle), bundle, host -> agent.start(host, options));
+    act("start " + name(bundle), bundle, host -> parts.agent.start(host, options));
   }
 
   void stop(LocalBundle bundle, int options) throws BundleException {
     if ((options & Bundle.STOP_TRANSIENT) == 0) {
       setAutostart(bundle, false, false);
     }
-    act("stop " + name(bundle), bundle, host -> agent.stop(host, options));
-  }
-
-  void update(LocalBundle bundle, @Nullable InputStream stream) throws BundleException {
-    String what = "update " + name(bundle);
-    checkInstalled(bundle);
-    String from = bundle.host().getHeaders("").get("Bundle-UpdateLocation");
-    try {
-      Content content = stream == null
-          ? contents.read(from == null ? bundle.saved().location() : from)
-          : contents.take(stream);
-      replace(bundle, content);
-    } catch (IOException e) {
-      throw failed(what, e);
-    }
-  }
-
-  /** Updates from content that lies in the store. */
-  void replace(LocalBundle bundle, Content content) throws BundleException {
-    String what = "update " + name(bundle);
-    Saved before = bundle.saved();
-    bundle.change(saved -> saved.withContent(content)); // before the host tells of its update
-    boolean done = false;
-    try {
-      act(what, bundle, host -> agent.update(host, content.file()));
-      done = true;
-    } finally {
-      if (!done) {
-        bundle.change(saved -> saved.withContentOf(before));
-      }
-    }
-    saveAfter(what);
-    listener.changed(bundle);
+    act("stop " + name(bundle), bundle, host -> parts.agent.stop(host, options));
   }
 
   /** Resolves it, or says what it lacks; empty when it is resolved. */
   String missing(LocalBundle bundle) throws BundleException {
     checkInstalled(bundle);
-    return agent.resolve(bundle.host().getBundleId());
+    return parts.agent.resolve(bundle.host().getBundleId());
   }
 
-  void uninstall(LocalBundle bundle) throws BundleException {
-    act("uninstall " + name(bundle), bundle, agent::uninstall);
-    forget(bundle);
-    saveAfter("uninstall " + bundle.id());
-  }
-
-  private void forget(LocalBundle bundle) {
+  /** It is known no more, and the host was told so. */
+  void forget(LocalBundle bundle) {
     if (byHost.remove(bundle.host().getBundleId(), bundle)) {
-      LOG.log(Level.INFO, "{0}: uninstalled {1}", node().name(), bundle.id());
-      listener.gone(bundle.id());
+      uninstalled.put(bundle.counter(), entry(bundle, true));
+      while (uninstalled.size() > UNINSTALLED_MAX) {
+        uninstalled.pollFirstEntry();
+      }
+      if (!bundle.inDoubt()) {
+        LOG.log(Level.INFO, "{0}: uninstalled {1}", node().name(), bundle.id());
+        parts.listener.gone(bundle.id());
+      }
     }
   }
 
@@ -399,23 +314,28 @@ final class LocalBundles implements SynchronousBundleListener {
     } catch (BundleException | IllegalStateException | SecurityException e) {
       throw failed(what, e);
     } finally {
-      if (byHost.containsKey(bundle.host().getBundleId())) {
-        listener.changed(bundle);
-      }
+      tell(bundle);
     }
   }
 
-  private static void checkInstalled(LocalBundle bundle) {
+  /** The group hears how it is now. */
+  void tell(LocalBundle bundle) {
+    if (byHost.containsKey(bundle.host().getBundleId()) && !bundle.inDoubt()) {
+      parts.listener.changed(bundle);
+    }
+  }
+
+  static void checkInstalled(LocalBundle bundle) {
     if (bundle.host().getState() == Bundle.UNINSTALLED) {
       throw new IllegalStateException(bundle.id() + " is uninstalled");
     }
   }
 
-  private String name(LocalBundle bundle) {
+  static String name(LocalBundle bundle) {
     return bundle.id() + " " + bundle.host().getSymbolicName();
   }
 
-  private BundleException failed(String what, Exception cause) {
+  BundleException failed(String what, Exception cause) {
     int type =
         cause instanceof BundleException bundle ? bundle.getType() : BundleException.UNSPECIFIED;
     return new BundleException(
@@ -437,10 +357,41 @@ final class LocalBundles implements SynchronousBundleListener {
     }
   }
 
-  private void save() throws IOException {
-    synchronized (file) {
-      file.write(all());
+  /** Puts on file what there is. */
+  void save() throws IOException {
+    save(false);
+  }
+
+  private void save(boolean clean) throws IOException {
+    synchronized (parts.file) {
+      List<BundleFile.Entry> entries = new ArrayList<>(uninstalled.values());
+      Set<Long> known = new HashSet<>();
+      for (LocalBundle bundle : byHost.values()) {
+        known.add(bundle.counter());
+        entries.add(entry(bundle, false));
+      }
+      for (Installing each : installing.values()) {
+        if (!known.contains(each.change.counter())) {
+          entries.add(entry(each.change));
+        }
+      }
+      parts.file.write(new BundleFile.Listing(entries, clean));
     }
+  }
+
+  private static BundleFile.Entry entry(LocalBundle bundle, boolean uninstalled) {
+    return new BundleFile.Entry(
+        bundle.counter(),
+        bundle.host().getBundleId(),
+        bundle.saved(),
+        uninstalled ? bundle.host().getLastModified() : bundle.modified(),
+        uninstalled,
+        uninstalled ? null : bundle.underWay());
+  }
+
+  private static BundleFile.Entry entry(Change change) {
+    Saved saved = new Saved(change.location(), change.sha256(), change.size(), false, false);
+    return new BundleFile.Entry(change.counter(), BundleFile.NO_HOST, saved, 0, false, change);
   }
 
   /** An administrator may act on the host bundle itself: the group hears of it like of our own doing. */
@@ -450,10 +401,22 @@ final class LocalBundles implements SynchronousBundleListener {
     if (bundle == null) {
       return;
     }
-    if (event.getType() == BundleEvent.UNINSTALLED) {
-      forget(bundle); // the file follows with the next change, or at the next start
+    int type = event.getType();
+    boolean ours = bundle.underWay() != null;
+    if (type == BundleEvent.UNINSTALLED) {
+      forget(bundle);
     } else {
-      listener.changed(bundle);
+      if (type == BundleEvent.UPDATED && !ours) {
+        bundle.modified(bundle.host().getLastModified());
+      }
+      tell(bundle);
+    }
+    if (!ours && (type & (BundleEvent.UNINSTALLED | BundleEvent.UPDATED)) != 0) {
+      try {
+        save(); // else the next start would take it for something that the host forgot
+      } catch (IOException e) {
+        LOG.log(Level.WARNING, "{0}: {1}: {2}", node().name(), bundle.id(), e);
+      }
     }
   }
 }

@@ -8,9 +8,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Dictionary;
 import java.util.Hashtable;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,6 +26,7 @@ import org.fluidosgi.framework.VirtualId;
 import org.fluidosgi.framework.VirtualNode;
 import org.fluidosgi.framework.internal.HostBundles;
 import org.fluidosgi.framework.internal.VirtualContexts;
+import org.fluidosgi.framework.internal.core.Change;
 import org.fluidosgi.framework.internal.core.ContentStore;
 import org.fluidosgi.framework.internal.core.KeyedTasks;
 import org.fluidosgi.framework.internal.core.Message;
@@ -34,6 +37,7 @@ import org.fluidosgi.framework.internal.core.Op;
 import org.fluidosgi.framework.internal.core.OrdinalTable;
 import org.fluidosgi.framework.internal.core.OrdinalTable.Given;
 import org.fluidosgi.framework.internal.core.OrdinalTable.NotDecidedException;
+import org.fluidosgi.framework.internal.core.Verdicts;
 import org.fluidosgi.framework.internal.resources.ClassSpace;
 import org.fluidosgi.framework.internal.resources.HostResources;
 import org.fluidosgi.groupstore.GroupStore;
@@ -53,6 +57,10 @@ public final class NodeSession implements Registration {
   private static final System.Logger LOG = System.getLogger("org.fluidosgi.framework");
   private static final int MIB = 1024 * 1024;
   private static final int OP_THREADS = 16;
+
+  /** How long a verdict is kept beyond the time that a request may take. */
+  private static final Duration VERDICT_KEPT = Duration.ofMinutes(10);
+
   private static final Duration STOP_WAIT = Duration.ofSeconds(2);
 
   private final BundleContext context;
@@ -65,6 +73,9 @@ public final class NodeSession implements Registration {
   private final OrdinalTable ordinals;
   private final OpClient client;
   private final LocalBundles bundles;
+  private final Verdicts verdicts;
+  private final Steps steps;
+  private final LocalChanges changes;
   private final ClassSpace classSpace;
   private final RemoteEvents events;
   private final RemoteOperations operations;
@@ -118,26 +129,47 @@ public final class NodeSession implements Registration {
         new Contents(store, sha256 -> transfer.fetch(sha256, store, this::others), timeout);
     executor = executor();
     tasks = new KeyedTasks(executor);
-    bundles = new LocalBundles(new LocalBundles.Parts(
+    LocalBundles.Parts parts = new LocalBundles.Parts(
         context,
         agent,
         ids,
         contents,
         new BundleFile(folder.resolve("bundles")),
         listener(),
-        timeout));
+        timeout);
+    bundles = new LocalBundles(parts);
+    verdicts = new Verdicts(
+        node.info().id(), node.env(), VERDICT_KEPT.plusMillis(2L * timeout), bundles::underWay);
+    open.push(verdicts);
+    steps = new Steps(context);
+    open.push(steps);
+    changes = new LocalChanges(bundles, parts, verdicts, steps, node.env(), this::inTurn);
+    open.push(changes);
+    AskedChanges asked = new AskedChanges(client, verdicts, steps, Duration.ofMillis(timeout));
     classSpace = new ClassSpace(context, timeout);
     open.push(classSpace);
     events = new RemoteEvents(node.info().name(), this::tell);
     Copies copies = new Copies(context, agent);
     open.push(copies);
-    operations = new RemoteOperations(bundles, contents, client, transfer, events, copies);
-    framework = new GroupFramework(bundles, contents, client, transfer, classSpace, operations);
+    operations = new RemoteOperations(bundles, contents, client, transfer, asked, events, copies);
+    framework =
+        new GroupFramework(bundles, contents, client, transfer, asked, classSpace, operations);
     tables = new GroupTables(node.info().id(), ids, ordinals, operations);
     operations.tables(tables);
     publisher = new Publisher(node.env(), this::nodeFacts, bundles::all);
     numbering = new Numbering(node.info().id(), ids, node.env(), this::ask, this::given);
-    server = new OpServer(bundles, contents, ordinals, tasks, publisher::describe);
+    server = new OpServer(bundles, changes, contents, ordinals, tasks, publisher::describe);
+  }
+
+  /** Runs it on an operations' thread, as soon as there is room: what follows a decision must not be left out. */
+  private void inTurn(Runnable task) {
+    try {
+      executor.execute(task);
+    } catch (RejectedExecutionException e) {
+      if (!executor.isShutdown()) {
+        node.env().schedule(Restarts.AGAIN, () -> inTurn(task));
+      }
+    }
   }
 
   private void tell(BundleEvent event) {
@@ -154,7 +186,7 @@ public final class NodeSession implements Registration {
     return bundles.hashes();
   }
 
-  private java.util.List<VirtualNode> others() {
+  private List<VirtualNode> others() {
     return tables.nodes();
   }
 
@@ -221,14 +253,18 @@ public final class NodeSession implements Registration {
     open.push(woven);
     contexts = woven;
     open.push(events);
-    bundles.open(woven);
+    List<Change> begun = bundles.open(woven);
     open.push(bundles::close);
     open.push(this::stopExecutor); // before the bundles stop: an operation may hold one of them
     open.push(numbering::close);
     openHostResources();
+    changes.resume(begun);
     properties.open(publisher::nodeChanged);
     open.push(properties);
-    track(GroupStore.class, ordinals::attach);
+    track(GroupStore.class, now -> {
+      ordinals.attach(now);
+      verdicts.attach(now);
+    });
     track(ChannelMultiplexer.class, this::channels);
     track(RegistryStore.class, this::records);
     track(Membership.class, this::members);

@@ -103,7 +103,7 @@ final class OpClient {
     } catch (TimeoutException e) {
       future.cancel(true);
       throw new UnknownEffectException(
-          on + ": no answer within " + timeout.toMillis() + " ms; " + ifLate, e);
+          on + ": no answer within " + timeout.toMillis() + " ms", ifLate, e);
     } catch (ExecutionException e) {
       Throwable cause =
           e.getCause() instanceof CompletionException inner && inner.getCause() != null
@@ -113,10 +113,10 @@ final class OpClient {
           && failure.effect() == ChannelException.Effect.NONE;
       String text = cause == null ? e.toString() : String.valueOf(cause.getMessage());
       Throwable why = cause == null ? e : cause;
-      String line = on + ": " + HostErrors.oneLine(text) + "; ";
+      String line = on + ": " + HostErrors.oneLine(text);
       throw none
-          ? new BundleException(line + "nothing was done", why)
-          : new UnknownEffectException(line + ifLate, why);
+          ? new BundleException(line + "; nothing was done", why)
+          : new UnknownEffectException(line, ifLate, why);
     }
   }
 

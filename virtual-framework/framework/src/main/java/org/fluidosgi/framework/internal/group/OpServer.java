@@ -28,6 +28,7 @@ import org.fluidosgi.framework.internal.core.Message;
 import org.fluidosgi.framework.internal.core.Op;
 import org.fluidosgi.framework.internal.core.OrdinalTable;
 import org.fluidosgi.framework.internal.core.OrdinalTable.NotDecidedException;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
@@ -42,6 +43,7 @@ final class OpServer implements StreamHandler {
   private static final int SERVICES_MAX = 10_000;
 
   private final LocalBundles bundles;
+  private final LocalChanges changes;
   private final Contents contents;
   private final OrdinalTable ordinals;
   private final KeyedTasks tasks;
@@ -50,11 +52,13 @@ final class OpServer implements StreamHandler {
 
   OpServer(
       LocalBundles bundles,
+      LocalChanges changes,
       Contents contents,
       OrdinalTable ordinals,
       KeyedTasks tasks,
       Function<LocalBundle, BundleFacts> facts) {
     this.bundles = bundles;
+    this.changes = changes;
     this.contents = contents;
     this.ordinals = ordinals;
     this.tasks = tasks;
@@ -93,7 +97,8 @@ final class OpServer implements StreamHandler {
             () -> done(Map.of("received", transfers.append(stream, offset, request))));
       }
       case COMMIT -> commit(stream, call);
-      case START, STOP, UNINSTALL -> act(op, call, Message.attributes(request));
+      case START, STOP -> act(op, call, Message.attributes(request));
+      case UNINSTALL -> uninstall(call, Message.attributes(request));
       case HEADERS -> headers(call, Message.attributes(request));
       case FETCH -> fetch(call, Message.attributes(request));
       case USES -> uses(call, Message.attributes(request));
@@ -102,7 +107,11 @@ final class OpServer implements StreamHandler {
   }
 
   private <T> CompletionStage<T> queue(Object key, IncomingCall call, Callable<T> task) {
-    CompletableFuture<T> result = tasks.run(key, task);
+    return unlessGivenUp(call, tasks.run(key, task));
+  }
+
+  private static <T> CompletionStage<T> unlessGivenUp(
+      IncomingCall call, CompletableFuture<T> result) {
     // A caller that gave up while the task waited is not served any more.
     call.whenCancelled().thenRun(() -> result.cancel(false));
     return result;
@@ -133,7 +142,8 @@ final class OpServer implements StreamHandler {
     String location = Message.value(question, "location", String.class);
     return queue(location, call, () -> {
       LocalBundle known = bundles.byLocation(location);
-      return done(known == null ? Map.of() : facts.apply(known).toAttributes());
+      return done(
+          known == null || known.inDoubt() ? Map.of() : facts.apply(known).toAttributes());
     });
   }
 
@@ -141,9 +151,10 @@ final class OpServer implements StreamHandler {
       ChannelStream stream, IncomingCall call, Map<String, Object> order) {
     String sha256 = Message.value(order, "sha256", String.class);
     long size = Message.value(order, "size", Long.class);
+    LocalChanges.Asked asked = asked(order);
     Transfers.Order what = Message.value(order, "purpose", String.class).equals("update")
-        ? new Transfers.Update(VirtualId.of(Message.value(order, "id", Long.class)))
-        : new Transfers.Install(Message.value(order, "location", String.class));
+        ? new Transfers.Update(VirtualId.of(Message.value(order, "id", Long.class)), asked)
+        : new Transfers.Install(Message.value(order, "location", String.class), asked);
     return queue(
         stream, call, () -> done(Map.of("have", transfers.begin(stream, what, sha256, size))));
   }
@@ -154,32 +165,49 @@ final class OpServer implements StreamHandler {
       Object key = order instanceof Transfers.Update update
           ? update.id()
           : ((Transfers.Install) order).location();
-      return queue(key, call, () -> carryOut(order, complete.content()));
+      return unlessGivenUp(call, tasks.runStage(key, () -> carryOut(order, complete.content())));
     });
   }
 
-  private ByteBuffer carryOut(Transfers.Order order, Content content) throws BundleException {
-    LocalBundle bundle;
-    if (order instanceof Transfers.Update update) {
-      bundle = find(update.id());
-      bundles.replace(bundle, content);
-    } else {
-      bundle = bundles.install(((Transfers.Install) order).location(), content);
-    }
-    return done(facts.apply(bundle).toAttributes());
+  private CompletionStage<ByteBuffer> carryOut(Transfers.Order order, Content content)
+      throws BundleException {
+    CompletionStage<LocalBundle> changed = order instanceof Transfers.Update update
+        ? changes.update(find(update.id()), content, update.asked())
+        : changes.install(
+            ((Transfers.Install) order).location(), content, ((Transfers.Install) order).asked());
+    return changed.thenApply(bundle -> done(facts.apply(bundle).toAttributes()));
+  }
+
+  /** The question that the asking node may give up when it hears no answer; null from one that cannot. */
+  private static LocalChanges.@Nullable Asked asked(Map<String, Object> order) {
+    return order.containsKey("change")
+        ? new LocalChanges.Asked(
+            UUID.fromString(Message.value(order, "change", String.class)),
+            Message.value(order, "asked", Long.class))
+        : null;
+  }
+
+  private CompletionStage<ByteBuffer> uninstall(IncomingCall call, Map<String, Object> order) {
+    VirtualId id = VirtualId.of(Message.value(order, "id", Long.class));
+    LocalChanges.Asked asked = asked(order);
+    return unlessGivenUp(
+        call,
+        tasks.runStage(
+            id,
+            () -> changes
+                .uninstall(find(id), asked)
+                .thenApply(bundle -> done(facts.apply(bundle).toAttributes()))));
   }
 
   private CompletionStage<ByteBuffer> act(Op op, IncomingCall call, Map<String, Object> order) {
     VirtualId id = VirtualId.of(Message.value(order, "id", Long.class));
-    int options = op == Op.UNINSTALL ? 0 : Message.value(order, "options", Integer.class);
+    int options = Message.value(order, "options", Integer.class);
     return queue(id, call, () -> {
       LocalBundle bundle = find(id);
       if (op == Op.START) {
         bundle.start(options);
-      } else if (op == Op.STOP) {
-        bundle.stop(options);
       } else {
-        bundle.uninstall();
+        bundle.stop(options);
       }
       return done(facts.apply(bundle).toAttributes());
     });

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.fluidosgi.framework.internal.core.BundleFacts;
+import org.fluidosgi.framework.internal.core.Change;
 import org.fluidosgi.framework.internal.core.ContentStore.Content;
 import org.fluidosgi.framework.internal.core.Message;
 import org.fluidosgi.framework.internal.core.Op;
@@ -24,6 +25,7 @@ final class RemoteOperations implements RemoteBundle.Remote {
   private final Contents contents;
   private final OpClient client;
   private final ContentTransfer transfer;
+  private final AskedChanges asked;
   private final RemoteEvents events;
   private final Copies copies;
   private @Nullable GroupTables tables;
@@ -33,12 +35,14 @@ final class RemoteOperations implements RemoteBundle.Remote {
       Contents contents,
       OpClient client,
       ContentTransfer transfer,
+      AskedChanges asked,
       RemoteEvents events,
       Copies copies) {
     this.local = local;
     this.contents = contents;
     this.client = client;
     this.transfer = transfer;
+    this.asked = asked;
     this.events = events;
     this.copies = copies;
   }
@@ -169,7 +173,15 @@ final class RemoteOperations implements RemoteBundle.Remote {
           ? contents.read(from == null ? bundle.getLocation() : from)
           : contents.store().add(stream);
       Map<String, Object> order = Map.of("purpose", "update", "id", bundle.getBundleId());
-      return transfer.send(bundle.node(), content, order, what);
+      return asked
+          .ask(
+              bundle.node(),
+              Change.Kind.UPDATE,
+              bundle.getLocation(),
+              order,
+              what,
+              full -> transfer.send(bundle.node(), content, full, what))
+          .orElse(bundle.facts()); // its record will tell
     } catch (IOException e) {
       throw new BundleException(
           what + " on " + bundle.node().name() + ": " + HostErrors.cause(e), e);
@@ -178,7 +190,14 @@ final class RemoteOperations implements RemoteBundle.Remote {
 
   @Override
   public void uninstall(RemoteBundle bundle) throws BundleException {
-    act(Op.UNINSTALL, "uninstall", bundle, Map.of());
+    String what = what("uninstall", bundle);
+    asked.ask(
+        bundle.node(),
+        Change.Kind.UNINSTALL,
+        bundle.getLocation(),
+        Map.of("id", bundle.getBundleId()),
+        what,
+        full -> client.call(bundle.node(), Op.UNINSTALL, full, what));
     others().uninstalled(bundle.node().info().id(), bundle.facts());
   }
 

@@ -27,9 +27,9 @@ final class Transfers {
   /** What is to be done with the content. */
   sealed interface Order {}
 
-  record Install(String location) implements Order {}
+  record Install(String location, LocalChanges.@Nullable Asked asked) implements Order {}
 
-  record Update(VirtualId id) implements Order {}
+  record Update(VirtualId id, LocalChanges.@Nullable Asked asked) implements Order {}
 
   /** Content that is here, and what for. */
   record Complete(Order order, Content content) {}

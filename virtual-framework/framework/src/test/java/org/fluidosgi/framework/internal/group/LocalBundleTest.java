@@ -30,7 +30,7 @@ class LocalBundleTest {
         for (int i = 1; i <= ROUNDS; i++) {
           long size = i;
           together.await(20, TimeUnit.SECONDS);
-          bundle.change(saved -> saved.withContent(new Content("11", size, Path.of("x"))));
+          bundle.change(saved -> saved.with(new Content("11", size, Path.of("x"))));
           together.await(20, TimeUnit.SECONDS);
           assertEquals(size, bundle.saved().size());
         }

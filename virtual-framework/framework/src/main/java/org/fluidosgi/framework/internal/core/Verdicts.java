@@ -1,0 +1,231 @@
+package org.fluidosgi.framework.internal.core;
+
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
+import org.fluidosgi.channel.ChannelException;
+import org.fluidosgi.channel.Env;
+import org.fluidosgi.channel.NodeId;
+import org.fluidosgi.channel.Registration;
+import org.fluidosgi.groupstore.ConflictException;
+import org.fluidosgi.groupstore.GroupStore;
+import org.fluidosgi.groupstore.GroupVoters;
+import org.fluidosgi.groupstore.Versioned;
+import org.jspecify.annotations.Nullable;
+
+/** Decides in the group store whether a change that one node asks another for is done or given up, so that both know the same.
+ * The node that asks writes the question. The node of the bundle turns it into done; the node that asks, when it hears no answer, removes it, which
+ * gives the change up. Who is first is right, for ever: where there is no question, also since the two have not joined one store, nothing is done.
+ * Entries lie under {@code changes/<node>/<change>}. The node that asked removes them when it has its answer; what is left goes {@code kept} after the
+ * bundle's node saw it, which is longer than a request can be under way. Threads: any; state guarded by the monitor.
+ * Source: protocol-framework, section 3. */
+public final class Verdicts implements Registration {
+  private static final System.Logger LOG = System.getLogger("org.fluidosgi.framework");
+  private static final String PREFIX = "changes/";
+  private static final byte[] ASKED = "asked".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] DONE = "done".getBytes(StandardCharsets.UTF_8);
+  private final NodeId self;
+  private final Env env;
+  private final Duration kept;
+  private final Predicate<UUID> underWay;
+  private @Nullable GroupStore store;
+  private @Nullable Registration watch;
+
+  /** What became of a change. */
+  public enum Verdict {
+    DONE,
+    GIVEN_UP
+  }
+
+  /** {@code underWay} tells whether that change of this node is not over yet. */
+  public Verdicts(NodeId self, Env env, Duration kept, Predicate<UUID> underWay) {
+    this.self = self;
+    this.env = env;
+    this.kept = kept;
+    this.underWay = underWay;
+  }
+
+  /** Decides in that store from now on; null = there is none. One that is no other node's too cannot decide for two. */
+  public void attach(@Nullable GroupStore now) {
+    GroupStore agreed = now instanceof GroupVoters ? now : null;
+    Registration before;
+    synchronized (this) {
+      store = agreed;
+      before = watch;
+      watch = null;
+    }
+    close(before);
+    if (agreed == null) {
+      return;
+    }
+    Registration fresh = agreed.watch(PREFIX + self + "/", this::seen);
+    boolean late;
+    synchronized (this) {
+      late = store != agreed;
+      if (!late) {
+        watch = fresh;
+      }
+    }
+    if (late) {
+      fresh.close();
+    }
+  }
+
+  private static void close(@Nullable Registration registration) {
+    if (registration != null) {
+      registration.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    attach(null);
+  }
+
+  /** Whether there is a store that can decide. */
+  public synchronized boolean available() {
+    return store != null;
+  }
+
+  /** Writes the question that node is going to be asked; its version.
+   * Errors: the stage fails with {@link UndecidedException}, as those below; nothing may be asked then. */
+  public CompletionStage<Long> ask(NodeId owner, UUID change) {
+    return write(owner, change, 0, ASKED).handle((written, failure) -> {
+      if (failure != null) {
+        throw undecided(unwrapped(failure));
+      }
+      return written.version();
+    });
+  }
+
+  /** This node has done it, or else it was given up. Errors: asking again is right. */
+  public CompletionStage<Verdict> done(UUID change, long asked) {
+    return write(self, change, asked, DONE)
+        .handle((written, failure) -> failure == null ? Verdict.DONE : found(failure));
+  }
+
+  /** It is given up, or else that node has done it. Errors: asking again is right. */
+  public CompletionStage<Verdict> giveUp(NodeId owner, UUID change, long asked) {
+    return write(owner, change, asked, null)
+        .handle((written, failure) -> failure == null ? Verdict.GIVEN_UP : found(failure));
+  }
+
+  private CompletionStage<Versioned> write(
+      NodeId owner, UUID change, long version, byte @Nullable [] value) {
+    GroupStore to;
+    synchronized (this) {
+      to = store;
+    }
+    return to == null
+        ? CompletableFuture.failedFuture(
+            new UndecidedException("there is no group store here, or not yet", true))
+        : to.compareAndSet(key(owner, change), version, value);
+  }
+
+  private static Verdict found(Throwable failure) {
+    Throwable cause = unwrapped(failure);
+    if (cause instanceof ConflictException conflict) {
+      return Arrays.equals(DONE, conflict.found().value()) ? Verdict.DONE : Verdict.GIVEN_UP;
+    }
+    throw undecided(cause);
+  }
+
+  private static UndecidedException undecided(Throwable cause) {
+    boolean none = cause instanceof ChannelException refused
+        && refused.effect() == ChannelException.Effect.NONE;
+    return cause instanceof UndecidedException known
+        ? known
+        : new UndecidedException(String.valueOf(cause.getMessage()), none);
+  }
+
+  private static Throwable unwrapped(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+
+  /** Removes it: the node that asked knows, and the bundle's node has ended it. What fails is left to that node. */
+  public void forget(NodeId owner, UUID change) {
+    GroupStore from;
+    synchronized (this) {
+      from = store;
+    }
+    if (from != null) {
+      String key = key(owner, change);
+      from.read(key).whenComplete((entry, failure) -> {
+        if (failure == null && entry.value() != null) {
+          remove(from, key, entry);
+        }
+      });
+    }
+  }
+
+  private static CompletionStage<Versioned> remove(GroupStore from, String key, Versioned entry) {
+    return from.compareAndSet(key, entry.version(), null).whenComplete((removed, failure) -> {
+      if (failure != null) {
+        LOG.log(Level.DEBUG, "verdict {0} stays for now: {1}", key, failure.getMessage());
+      }
+    });
+  }
+
+  /** One about this node's bundles: it goes when nobody can ask for it any more. */
+  private void seen(String key, Versioned now) {
+    if (now.value() != null) {
+      env.schedule(kept, () -> expire(key, now));
+    }
+  }
+
+  private void expire(String key, Versioned entry) {
+    GroupStore from;
+    synchronized (this) {
+      from = store;
+    }
+    if (from == null) {
+      return; // told again with the next one
+    }
+    if (underWay.test(changeOf(key))) {
+      env.schedule(kept, () -> expire(key, entry));
+      return;
+    }
+    remove(from, key, entry).whenComplete((removed, failure) -> {
+      if (failure != null && !(unwrapped(failure) instanceof ConflictException)) {
+        env.schedule(kept, () -> expire(key, entry));
+      }
+    });
+  }
+
+  private static UUID changeOf(String key) {
+    try {
+      return UUID.fromString(key.substring(key.lastIndexOf('/') + 1));
+    } catch (IllegalArgumentException e) {
+      return new UUID(0, 0); // no change has it
+    }
+  }
+
+  private static String key(NodeId owner, UUID change) {
+    return PREFIX + owner + "/" + change;
+  }
+
+  /** The group store did not decide. */
+  public static final class UndecidedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final boolean none;
+
+    /** {@code none} = it is certain that nothing was written. */
+    public UndecidedException(String why, boolean none) {
+      super(why);
+      this.none = none;
+    }
+
+    /** Whether it is certain that nothing was written. */
+    public boolean none() {
+      return none;
+    }
+  }
+}

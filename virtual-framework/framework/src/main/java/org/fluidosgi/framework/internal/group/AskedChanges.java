@@ -1,0 +1,137 @@
+package org.fluidosgi.framework.internal.group;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.fluidosgi.framework.VirtualNode;
+import org.fluidosgi.framework.internal.core.BundleFacts;
+import org.fluidosgi.framework.internal.core.Change.Kind;
+import org.fluidosgi.framework.internal.core.Op;
+import org.fluidosgi.framework.internal.core.Verdicts;
+import org.fluidosgi.framework.internal.core.Verdicts.Verdict;
+import org.osgi.framework.BundleException;
+
+/** Has other nodes install, update and uninstall, and learns what became of it even when no answer comes: then the change is given up
+ * in the group store, unless the other node was first and has done it. Threads: any; blocks. */
+final class AskedChanges {
+  private final OpClient client;
+  private final Verdicts verdicts;
+  private final Steps steps;
+  private final Duration timeout;
+
+  /** Sends the order and waits for its answer. */
+  interface Request {
+    Map<String, Object> send(Map<String, Object> order) throws BundleException;
+  }
+
+  AskedChanges(OpClient client, Verdicts verdicts, Steps steps, Duration timeout) {
+    this.client = client;
+    this.verdicts = verdicts;
+    this.steps = steps;
+    this.timeout = timeout;
+  }
+
+  /** The facts of the bundle after the change; empty when it was made, but its node does not tell any more.
+   * Errors: BundleException when it was not made; {@link UnknownEffectException} when nobody can decide that now. */
+  Optional<BundleFacts> ask(
+      VirtualNode node,
+      Kind kind,
+      String location,
+      Map<String, Object> order,
+      String what,
+      Request request)
+      throws BundleException {
+    UUID change = verdicts.available() ? UUID.randomUUID() : null;
+    Map<String, Object> full = new LinkedHashMap<>(order);
+    long asked = 0;
+    if (change != null) {
+      asked = question(node, change, what);
+      full.put("change", change.toString());
+      full.put("asked", asked);
+    }
+    steps.at(kind, "asked", location);
+    Map<String, Object> answer;
+    try {
+      answer = request.send(full);
+    } catch (UnknownEffectException e) {
+      if (change == null) {
+        throw e;
+      }
+      giveUp(node, change, asked, e);
+      return lookUp(node, location, what);
+    }
+    steps.at(kind, "answered", location);
+    if (change != null) {
+      verdicts.forget(node.info().id(), change);
+    }
+    return Optional.of(RemoteOperations.facts(answer, what));
+  }
+
+  private long question(VirtualNode node, UUID change, String what) throws BundleException {
+    try {
+      return verdicts
+          .ask(node.info().id(), change)
+          .toCompletableFuture()
+          .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BundleException(what + ": interrupted; nothing was done", e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new BundleException(
+          what + " on " + node.name()
+              + ": nothing was done, since the group store cannot decide it ("
+              + cause(e) + "): wait for a majority of fluid:voters, or do it on " + node.name()
+              + " itself",
+          e);
+    }
+  }
+
+  private static String cause(Exception e) {
+    return e.getCause() == null
+        ? "it does not answer"
+        : HostErrors.oneLine(String.valueOf(e.getCause().getMessage()));
+  }
+
+  /** Returns when the other node has done it, throws when it has not and never will. */
+  private void giveUp(VirtualNode node, UUID change, long asked, UnknownEffectException why)
+      throws BundleException {
+    Verdict verdict;
+    try {
+      verdict = verdicts
+          .giveUp(node.info().id(), change, asked)
+          .toCompletableFuture()
+          .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw why;
+    } catch (ExecutionException | TimeoutException e) {
+      throw new UnknownEffectException(
+          why.reason(),
+          "whether it was done is unknown, and the group store cannot decide it now (" + cause(e)
+              + "): look at fluid:bundles",
+          why);
+    }
+    // A question that was done stays until the other node has ended it.
+    if (verdict == Verdict.GIVEN_UP) {
+      throw new BundleException(
+          why.reason() + "; it is given up: what " + node.name()
+              + " has done of it is taken back, at the latest with its next start",
+          why);
+    }
+  }
+
+  /** It was done; how it is now is not necessary to know. */
+  private Optional<BundleFacts> lookUp(VirtualNode node, String location, String what) {
+    try {
+      Map<String, Object> known = client.call(node, Op.LOOKUP, Map.of("location", location), what);
+      return known.isEmpty() ? Optional.empty() : Optional.of(RemoteOperations.facts(known, what));
+    } catch (BundleException e) {
+      return Optional.empty();
+    }
+  }
+}
