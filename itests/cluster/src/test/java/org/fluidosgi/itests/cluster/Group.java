@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * Their logs lie in the directory, one a node. */
 final class Group implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(60);
+  /** A Felix of OSGi R7, by name of a framework. */
+  static final String OLDER_FELIX = "felix-r7";
+
   private static final Path HOME = Path.of(System.getProperty("fluid.home"));
   private static final Path PROBE = Path.of(System.getProperty("fluid.itests.bundles"));
 
@@ -51,6 +54,7 @@ final class Group implements AutoCloseable {
 
   /** Starts a node without waiting. */
   NodeProcess launch(String name, String framework, String... more) throws ProcessException {
+    Path home = framework.equals(OLDER_FELIX) ? olderHome() : HOME;
     List<String> command = new ArrayList<>();
     if (network != null) {
       command.addAll(network.prefix(name));
@@ -62,15 +66,15 @@ final class Group implements AutoCloseable {
         Runtime.version().feature() >= 23
             ? "--sun-misc-unsafe-memory-access=allow"
             : "-Xshare:auto",
-        "-Dfluid.home=" + HOME,
+        "-Dfluid.home=" + home,
         "-cp",
-        HOME.resolve("lib") + "/*",
+        home.resolve("lib") + "/*",
         "org.fluidosgi.launcher.Main",
         "node",
         "--name",
         name,
         "--framework",
-        framework,
+        framework.equals(OLDER_FELIX) ? "felix" : framework,
         "--bundles",
         PROBE.toString()));
     if (!List.of(more).contains("--data")) {
@@ -92,6 +96,28 @@ final class Group implements AutoCloseable {
     NodeProcess node = NodeProcess.start(name, command, directory.resolve(name + ".log"));
     nodes.put(name, node);
     return node;
+  }
+
+  /** The distribution with another Felix in it. */
+  private Path olderHome() {
+    Path home = directory.resolve("home-" + OLDER_FELIX);
+    try {
+      if (!Files.exists(home)) {
+        Files.createDirectory(home);
+        try (Stream<Path> entries = Files.list(HOME)) {
+          for (Path entry : entries.toList()) {
+            Path name = entry.getFileName();
+            Path target = name.toString().equals("frameworks")
+                ? Path.of(System.getProperty("fluid.itests.older"))
+                : entry;
+            Files.createSymbolicLink(home.resolve(name), target);
+          }
+        }
+      }
+      return home;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   NodeProcess node(String name) {

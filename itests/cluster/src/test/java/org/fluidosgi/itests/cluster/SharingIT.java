@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Three processes, Felix, Felix and Equinox, as one framework. */
+/** Three processes - Felix, a Felix of OSGi R7, Equinox - as one framework. */
 class SharingIT {
   private static final List<String> NODES = List.of("n1", "n2", "n3");
 
@@ -134,7 +134,7 @@ class SharingIT {
     Group group = new Group(directory);
     try {
       group.start("n1", "felix");
-      group.start("n2", "felix");
+      group.start("n2", Group.OLDER_FELIX);
       group.start("n3", "equinox");
       for (String name : NODES) {
         group.awaitMembers(name, 3);

@@ -10,6 +10,8 @@ import java.util.Enumeration;
 /** The frameworks that the tests run on; each run has a class loader of its own, so that both live in one JVM. */
 enum HostFramework {
   FELIX("org.apache.felix.framework.jar"),
+  /** Of OSGi R7. */
+  OLDER_FELIX("older/org.apache.felix.framework.jar"),
   EQUINOX("org.eclipse.osgi.jar");
 
   static final Path BUNDLES = Path.of("target", "it-bundles").toAbsolutePath();

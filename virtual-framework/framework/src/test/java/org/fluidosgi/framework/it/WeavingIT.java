@@ -11,7 +11,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs every scenario on both frameworks, each run in a framework of its own. */
+/** Runs every scenario on both frameworks, and on a Felix of OSGi R7, each run in a framework of its own. */
 class WeavingIT {
   @TempDir
   Path work;
@@ -19,6 +19,11 @@ class WeavingIT {
   @TestFactory
   Stream<DynamicTest> onFelix() {
     return on(HostFramework.FELIX);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> onAFelixOlderThanR8() {
+    return on(HostFramework.OLDER_FELIX);
   }
 
   @TestFactory
