@@ -2,12 +2,20 @@ package org.fluidosgi.framework.internal.core;
 
 import java.util.Locale;
 import java.util.UUID;
+import org.fluidosgi.framework.internal.core.Verdicts.Question;
+import org.jspecify.annotations.Nullable;
 
 /** A change of a virtual bundle of this node, on file from before its first step until it is over.
- * Shape: {@code asked} is the version of the question in the group store when another node asked for it, so that the store decides whether it is
- * done, and 0 when nobody else did; {@code sha256} and {@code size} are those of the content after it. */
+ * Shape: {@code question} is there when another node asked for it, so that the group store decides whether it is done; {@code sha256} and {@code size}
+ * are those of the content after it. */
 public record Change(
-    UUID id, Kind kind, long asked, long counter, String location, String sha256, long size) {
+    UUID id,
+    Kind kind,
+    @Nullable Question question,
+    long counter,
+    String location,
+    String sha256,
+    long size) {
   /** What is done. */
   public enum Kind {
     INSTALL,
@@ -39,7 +47,7 @@ public record Change(
 
   /** Whether the group store decides about it. */
   public boolean agreed() {
-    return asked != 0;
+    return question != null;
   }
 
   @Override

@@ -10,6 +10,7 @@ import org.fluidosgi.channel.Env;
 import org.fluidosgi.channel.Registration;
 import org.fluidosgi.framework.internal.core.Change.Kind;
 import org.fluidosgi.framework.internal.core.Change.Step;
+import org.fluidosgi.framework.internal.core.Verdicts.Question;
 import org.fluidosgi.framework.internal.core.Verdicts.UndecidedException;
 import org.fluidosgi.framework.internal.core.Verdicts.Verdict;
 
@@ -20,13 +21,10 @@ import org.fluidosgi.framework.internal.core.Verdicts.Verdict;
  * Threads: any; what follows a decision runs on {@code later}, which must not refuse. Source: protocol-framework, section 3. */
 public final class Changes implements Registration {
   /** Pause before the group store is asked again for a decision that it may have made. */
-  public static final Duration RETRY = Duration.ofSeconds(2);
+  public static final Duration RETRY = Duration.ofSeconds(1);
 
-  /** Pause between looks for a question that is not there: this node may be about to join the store where it is. */
-  public static final Duration LOOK_AGAIN = Duration.ofMillis(500);
-
-  /** Looks for a question before it counts as given up. */
-  public static final int LOOKS = 10;
+  /** Tries to decide in a group store that is not the question's, before the change is taken back. */
+  static final int TRIES_ELSEWHERE = 600;
 
   private static final System.Logger LOG = System.getLogger("org.fluidosgi.framework");
   private final Ground ground;
@@ -114,54 +112,69 @@ public final class Changes implements Registration {
 
   private CompletionStage<Boolean> decide(Change change, boolean first) {
     CompletableFuture<Boolean> result = new CompletableFuture<>();
-    if (change.agreed()) {
-      ask(change, first, 1, result);
-    } else {
+    if (change.question() == null) {
       settle(change, Verdict.DONE, result);
+    } else {
+      ask(change, change.question(), first ? 1 : 2, result);
     }
     return result;
   }
 
-  private void ask(Change change, boolean first, int look, CompletableFuture<Boolean> result) {
+  private void ask(Change change, Question question, int time, CompletableFuture<Boolean> result) {
     if (closed) {
       result.completeExceptionally(
           new UndecidedException("this node is stopping: it goes on with its next start", false));
       return;
     }
     verdicts
-        .done(change.id(), change.asked())
+        .done(question)
         .whenComplete((verdict, failure) -> later.execute(() -> {
           if (failure != null) {
-            undecided(change, first, failure, result);
-          } else if (verdict == Verdict.GIVEN_UP && look < LOOKS) {
-            env.schedule(LOOK_AGAIN, () -> ask(change, first, look + 1, result));
-          } else {
+            undecided(change, question, time, failure, result);
+          } else if (verdict != Verdict.ELSEWHERE || time >= TRIES_ELSEWHERE) {
             settle(change, verdict, result);
+          } else {
+            again(change, question, time, "its group store is not this node's (yet)", result);
           }
         }));
   }
 
   private void undecided(
-      Change change, boolean first, Throwable failure, CompletableFuture<Boolean> result) {
+      Change change,
+      Question question,
+      int time,
+      Throwable failure,
+      CompletableFuture<Boolean> result) {
     Throwable cause = failure instanceof CompletionException && failure.getCause() != null
         ? failure.getCause()
         : failure;
-    if (first && cause instanceof UndecidedException undecided && undecided.none()) {
+    if (time == 1 && cause instanceof UndecidedException undecided && undecided.none()) {
       result.completeExceptionally(takenBack(change, undecided));
-      return;
+    } else {
+      again(change, question, Math.min(time, 2), String.valueOf(cause.getMessage()), result);
     }
+  }
+
+  private void again(
+      Change change, Question question, int time, String why, CompletableFuture<Boolean> result) {
     LOG.log(
-        first ? Level.WARNING : Level.DEBUG,
+        time == 1 ? Level.INFO : Level.DEBUG,
         "{0}: whether it is done is not decided yet: {1}",
         change,
-        cause.getMessage());
-    env.schedule(RETRY, () -> ask(change, false, 1, result));
+        why);
+    env.schedule(RETRY, () -> ask(change, question, time + 1, result));
   }
 
   private void settle(Change change, Verdict verdict, CompletableFuture<Boolean> result) {
     ground.at(change, Step.DECIDED);
-    if (verdict == Verdict.GIVEN_UP) {
-      LOG.log(Level.INFO, "{0}: given up by the node that asked, it is taken back", change);
+    if (verdict != Verdict.DONE) {
+      LOG.log(
+          verdict == Verdict.GIVEN_UP ? Level.INFO : Level.WARNING,
+          "{0}: {1}, it is taken back",
+          change,
+          verdict == Verdict.GIVEN_UP
+              ? "given up by the node that asked"
+              : "the group store that was to decide it is gone");
       takenBack(change, new IllegalStateException("given up"));
       result.complete(false);
       return;

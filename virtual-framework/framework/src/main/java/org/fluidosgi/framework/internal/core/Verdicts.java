@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Decides in the group store whether a change that one node asks another for is done or given up, so that both know the same.
  * The node that asks writes the question. The node of the bundle turns it into done; the node that asks, when it hears no answer, removes it, which
- * gives the change up. Who is first is right, for ever: where there is no question, also since the two have not joined one store, nothing is done.
+ * gives the change up. Who is first is right, for ever. A node that starts or joins may have a store of its own for a while, in which nothing of this
+ * can be decided: the question names its store.
  * Entries lie under {@code changes/<node>/<change>}. The node that asked removes them when it has its answer; what is left goes {@code kept} after the
  * bundle's node saw it, which is longer than a request can be under way. Threads: any; state guarded by the monitor.
  * Source: protocol-framework, section 3. */
@@ -40,8 +41,13 @@ public final class Verdicts implements Registration {
   /** What became of a change. */
   public enum Verdict {
     DONE,
-    GIVEN_UP
+    GIVEN_UP,
+    /** This node's store is another group's than the question's: it may be about to join that, or that was given up. */
+    ELSEWHERE
   }
+
+  /** A question as it lies in the group store: of which group's, and with which version. */
+  public record Question(UUID change, UUID group, long version) {}
 
   /** {@code underWay} tells whether that change of this node is not over yet. */
   public Verdicts(NodeId self, Env env, Duration kept, Predicate<UUID> underWay) {
@@ -93,27 +99,64 @@ public final class Verdicts implements Registration {
     return store != null;
   }
 
-  /** Writes the question that node is going to be asked; its version.
+  /** Writes the question that node is going to be asked.
    * Errors: the stage fails with {@link UndecidedException}, as those below; nothing may be asked then. */
-  public CompletionStage<Long> ask(NodeId owner, UUID change) {
-    return write(owner, change, 0, ASKED).handle((written, failure) -> {
-      if (failure != null) {
-        throw undecided(unwrapped(failure));
-      }
-      return written.version();
-    });
+  public CompletionStage<Question> ask(NodeId owner, UUID change) {
+    return group()
+        .thenCompose(group -> write(owner, change, 0, ASKED)
+            .thenCombine(group(), (written, now) -> {
+              if (!now.equals(group)) {
+                throw new UndecidedException("the group store has just become another one", true);
+              }
+              return new Question(change, group, written.version());
+            }))
+        .exceptionally(failure -> {
+          throw undecided(unwrapped(failure));
+        });
   }
 
   /** This node has done it, or else it was given up. Errors: asking again is right. */
-  public CompletionStage<Verdict> done(UUID change, long asked) {
-    return write(self, change, asked, DONE)
-        .handle((written, failure) -> failure == null ? Verdict.DONE : found(failure));
+  public CompletionStage<Verdict> done(Question question) {
+    return decide(self, question, DONE, Verdict.DONE);
   }
 
   /** It is given up, or else that node has done it. Errors: asking again is right. */
-  public CompletionStage<Verdict> giveUp(NodeId owner, UUID change, long asked) {
-    return write(owner, change, asked, null)
-        .handle((written, failure) -> failure == null ? Verdict.GIVEN_UP : found(failure));
+  public CompletionStage<Verdict> giveUp(NodeId owner, Question question) {
+    return decide(owner, question, null, Verdict.GIVEN_UP);
+  }
+
+  private CompletionStage<Verdict> decide(
+      NodeId owner, Question question, byte @Nullable [] value, Verdict wanted) {
+    return group().thenCompose(group -> {
+      if (!group.equals(question.group())) {
+        return CompletableFuture.completedFuture(Verdict.ELSEWHERE);
+      }
+      return write(owner, question.change(), question.version(), value)
+          .handle((written, failure) -> failure == null ? wanted : found(failure))
+          .thenCombine(
+              group(),
+              // What is not there may be in the store that this one was a moment ago.
+              (verdict, now) ->
+                  verdict != Verdict.GIVEN_UP || wanted == verdict || now.equals(group)
+                      ? verdict
+                      : Verdict.ELSEWHERE);
+    });
+  }
+
+  private CompletionStage<UUID> group() {
+    GroupStore now;
+    synchronized (this) {
+      now = store;
+    }
+    return now instanceof GroupVoters voters
+        ? voters
+            .voters()
+            .thenApply(known -> known
+                .group()
+                .orElseThrow(
+                    () -> new UndecidedException("this node knows no group store yet", true)))
+        : CompletableFuture.failedFuture(
+            new UndecidedException("there is no group store here, or not yet", true));
   }
 
   private CompletionStage<Versioned> write(

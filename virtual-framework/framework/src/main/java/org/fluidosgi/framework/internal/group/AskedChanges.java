@@ -13,6 +13,7 @@ import org.fluidosgi.framework.internal.core.BundleFacts;
 import org.fluidosgi.framework.internal.core.Change.Kind;
 import org.fluidosgi.framework.internal.core.Op;
 import org.fluidosgi.framework.internal.core.Verdicts;
+import org.fluidosgi.framework.internal.core.Verdicts.Question;
 import org.fluidosgi.framework.internal.core.Verdicts.Verdict;
 import org.osgi.framework.BundleException;
 
@@ -46,36 +47,35 @@ final class AskedChanges {
       String what,
       Request request)
       throws BundleException {
-    UUID change = verdicts.available() ? UUID.randomUUID() : null;
     Map<String, Object> full = new LinkedHashMap<>(order);
-    long asked = 0;
-    if (change != null) {
-      asked = question(node, change, what);
-      full.put("change", change.toString());
-      full.put("asked", asked);
+    Question question = verdicts.available() ? question(node, what) : null;
+    if (question != null) {
+      full.put("change", question.change().toString());
+      full.put("group", question.group().toString());
+      full.put("asked", question.version());
     }
     steps.at(kind, "asked", location);
     Map<String, Object> answer;
     try {
       answer = request.send(full);
     } catch (UnknownEffectException e) {
-      if (change == null) {
+      if (question == null) {
         throw e;
       }
-      giveUp(node, change, asked, e);
+      giveUp(node, question, e);
       return lookUp(node, location, what);
     }
     steps.at(kind, "answered", location);
-    if (change != null) {
-      verdicts.forget(node.info().id(), change);
+    if (question != null) {
+      verdicts.forget(node.info().id(), question.change());
     }
     return Optional.of(RemoteOperations.facts(answer, what));
   }
 
-  private long question(VirtualNode node, UUID change, String what) throws BundleException {
+  private Question question(VirtualNode node, String what) throws BundleException {
     try {
       return verdicts
-          .ask(node.info().id(), change)
+          .ask(node.info().id(), UUID.randomUUID())
           .toCompletableFuture()
           .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
@@ -98,23 +98,22 @@ final class AskedChanges {
   }
 
   /** Returns when the other node has done it, throws when it has not and never will. */
-  private void giveUp(VirtualNode node, UUID change, long asked, UnknownEffectException why)
+  private void giveUp(VirtualNode node, Question question, UnknownEffectException why)
       throws BundleException {
     Verdict verdict;
     try {
       verdict = verdicts
-          .giveUp(node.info().id(), change, asked)
+          .giveUp(node.info().id(), question)
           .toCompletableFuture()
           .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw why;
     } catch (ExecutionException | TimeoutException e) {
-      throw new UnknownEffectException(
-          why.reason(),
-          "whether it was done is unknown, and the group store cannot decide it now (" + cause(e)
-              + "): look at fluid:bundles",
-          why);
+      throw undecided(cause(e), why);
+    }
+    if (verdict == Verdict.ELSEWHERE) {
+      throw undecided("it has become another one since", why);
     }
     // A question that was done stays until the other node has ended it.
     if (verdict == Verdict.GIVEN_UP) {
@@ -123,6 +122,14 @@ final class AskedChanges {
               + " has done of it is taken back, at the latest with its next start",
           why);
     }
+  }
+
+  private static UnknownEffectException undecided(String cause, UnknownEffectException why) {
+    return new UnknownEffectException(
+        why.reason(),
+        "whether it was done is unknown, and the group store cannot decide it now (" + cause
+            + "): look at fluid:bundles",
+        why);
   }
 
   /** It was done; how it is now is not necessary to know. */

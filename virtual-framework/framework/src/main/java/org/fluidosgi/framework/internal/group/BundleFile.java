@@ -14,6 +14,7 @@ import java.util.UUID;
 import org.fluidosgi.framework.internal.core.AtomicFile;
 import org.fluidosgi.framework.internal.core.Change;
 import org.fluidosgi.framework.internal.core.ContentStore;
+import org.fluidosgi.framework.internal.core.Verdicts.Question;
 import org.fluidosgi.framework.internal.group.LocalBundle.Saved;
 import org.jspecify.annotations.Nullable;
 
@@ -94,11 +95,20 @@ final class BundleFile {
     return new Change(
         UUID.fromString(field(all, at + "id")),
         Change.Kind.valueOf(field(all, at + "kind")),
-        Long.parseLong(field(all, at + "asked")),
+        question(all, at),
         counter,
         location,
         hash(all, at + "sha256"),
         Long.parseLong(field(all, at + "size")));
+  }
+
+  private static @Nullable Question question(Properties all, String at) {
+    return all.getProperty(at + "asked") == null
+        ? null
+        : new Question(
+            UUID.fromString(field(all, at + "id")),
+            UUID.fromString(field(all, at + "group")),
+            Long.parseLong(field(all, at + "asked")));
   }
 
   private static String hash(Properties all, String key) {
@@ -135,7 +145,11 @@ final class BundleFile {
       if (change != null) {
         all.setProperty(at + "change.id", change.id().toString());
         all.setProperty(at + "change.kind", change.kind().name());
-        all.setProperty(at + "change.asked", Long.toString(change.asked()));
+        Question question = change.question();
+        if (question != null) {
+          all.setProperty(at + "change.group", question.group().toString());
+          all.setProperty(at + "change.asked", Long.toString(question.version()));
+        }
         all.setProperty(at + "change.sha256", change.sha256());
         all.setProperty(at + "change.size", Long.toString(change.size()));
       }

@@ -24,6 +24,7 @@ import org.fluidosgi.framework.internal.core.Change.Step;
 import org.fluidosgi.framework.internal.core.Changes;
 import org.fluidosgi.framework.internal.core.ContentStore.Content;
 import org.fluidosgi.framework.internal.core.Verdicts;
+import org.fluidosgi.framework.internal.core.Verdicts.Question;
 import org.fluidosgi.framework.internal.core.Verdicts.UndecidedException;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
@@ -42,9 +43,6 @@ final class LocalChanges implements Changes.Ground, Registration {
 
   /** Bundles by counter whose content or existence is being changed. */
   private final Map<Long, LocalBundle> changing = new ConcurrentHashMap<>();
-
-  /** The question of another node, by its entry in the group store. */
-  record Asked(UUID change, long version) {}
 
   LocalChanges(
       LocalBundles bundles,
@@ -90,7 +88,7 @@ final class LocalChanges implements Changes.Ground, Registration {
 
   /** Installs content that lies in the store; what is installed there already is returned as it is. Shape: {@code asked} is null when no other node
    * asks for it. */
-  CompletionStage<LocalBundle> install(String location, Content content, @Nullable Asked asked) {
+  CompletionStage<LocalBundle> install(String location, Content content, @Nullable Question asked) {
     try {
       LocalBundle known = bundles.byLocation(location);
       if (known != null && !known.inDoubt()) {
@@ -121,13 +119,14 @@ final class LocalChanges implements Changes.Ground, Registration {
   }
 
   /** Updates from content that lies in the store. */
-  CompletionStage<LocalBundle> update(LocalBundle bundle, Content content, @Nullable Asked asked) {
+  CompletionStage<LocalBundle> update(
+      LocalBundle bundle, Content content, @Nullable Question asked) {
     LocalBundle.Saved after = bundle.saved().with(content);
     Change mine = change(Kind.UPDATE, asked, bundle.id(), after);
     return claimed(bundle, mine).thenApply(done -> bundle);
   }
 
-  CompletionStage<LocalBundle> uninstall(LocalBundle bundle, @Nullable Asked asked) {
+  CompletionStage<LocalBundle> uninstall(LocalBundle bundle, @Nullable Question asked) {
     Change mine = change(Kind.UNINSTALL, asked, bundle.id(), bundle.saved());
     return claimed(bundle, mine).thenApply(done -> bundle);
   }
@@ -147,11 +146,11 @@ final class LocalChanges implements Changes.Ground, Registration {
   }
 
   private static Change change(
-      Kind kind, @Nullable Asked asked, VirtualId id, LocalBundle.Saved after) {
+      Kind kind, @Nullable Question asked, VirtualId id, LocalBundle.Saved after) {
     return new Change(
         asked == null ? new UUID(0, id.counter()) : asked.change(),
         kind,
-        asked == null ? 0 : asked.version(),
+        asked,
         id.counter(),
         after.location(),
         after.sha256(),

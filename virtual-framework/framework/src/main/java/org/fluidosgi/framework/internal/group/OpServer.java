@@ -28,6 +28,7 @@ import org.fluidosgi.framework.internal.core.Message;
 import org.fluidosgi.framework.internal.core.Op;
 import org.fluidosgi.framework.internal.core.OrdinalTable;
 import org.fluidosgi.framework.internal.core.OrdinalTable.NotDecidedException;
+import org.fluidosgi.framework.internal.core.Verdicts.Question;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
@@ -151,7 +152,7 @@ final class OpServer implements StreamHandler {
       ChannelStream stream, IncomingCall call, Map<String, Object> order) {
     String sha256 = Message.value(order, "sha256", String.class);
     long size = Message.value(order, "size", Long.class);
-    LocalChanges.Asked asked = asked(order);
+    Question asked = asked(order);
     Transfers.Order what = Message.value(order, "purpose", String.class).equals("update")
         ? new Transfers.Update(VirtualId.of(Message.value(order, "id", Long.class)), asked)
         : new Transfers.Install(Message.value(order, "location", String.class), asked);
@@ -179,17 +180,18 @@ final class OpServer implements StreamHandler {
   }
 
   /** The question that the asking node may give up when it hears no answer; null from one that cannot. */
-  private static LocalChanges.@Nullable Asked asked(Map<String, Object> order) {
+  private static @Nullable Question asked(Map<String, Object> order) {
     return order.containsKey("change")
-        ? new LocalChanges.Asked(
+        ? new Question(
             UUID.fromString(Message.value(order, "change", String.class)),
+            UUID.fromString(Message.value(order, "group", String.class)),
             Message.value(order, "asked", Long.class))
         : null;
   }
 
   private CompletionStage<ByteBuffer> uninstall(IncomingCall call, Map<String, Object> order) {
     VirtualId id = VirtualId.of(Message.value(order, "id", Long.class));
-    LocalChanges.Asked asked = asked(order);
+    Question asked = asked(order);
     return unlessGivenUp(
         call,
         tasks.runStage(

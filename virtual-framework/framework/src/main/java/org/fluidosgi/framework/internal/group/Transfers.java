@@ -10,6 +10,7 @@ import org.fluidosgi.channel.ChannelStream;
 import org.fluidosgi.framework.VirtualId;
 import org.fluidosgi.framework.internal.core.ContentStore;
 import org.fluidosgi.framework.internal.core.ContentStore.Content;
+import org.fluidosgi.framework.internal.core.Verdicts.Question;
 import org.jspecify.annotations.Nullable;
 
 /** Content on its way to this node, at most one per stream; gone with its stream.
@@ -27,9 +28,9 @@ final class Transfers {
   /** What is to be done with the content. */
   sealed interface Order {}
 
-  record Install(String location, LocalChanges.@Nullable Asked asked) implements Order {}
+  record Install(String location, @Nullable Question asked) implements Order {}
 
-  record Update(VirtualId id, LocalChanges.@Nullable Asked asked) implements Order {}
+  record Update(VirtualId id, @Nullable Question asked) implements Order {}
 
   /** Content that is here, and what for. */
   record Complete(Order order, Content content) {}

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionStage;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.framework.internal.core.Change.Kind;
 import org.fluidosgi.framework.internal.core.Change.Step;
+import org.fluidosgi.framework.internal.core.Verdicts.Question;
 import org.fluidosgi.framework.internal.core.Verdicts.Verdict;
 import org.fluidosgi.registry.View;
 import org.fluidosgi.registry.spi.ClusterEngine;
@@ -201,9 +202,9 @@ final class ChangesRun {
       String before = target.at(plan.counter());
       String after = plan.kind() == Kind.UNINSTALL ? "none" : plan.sha256();
       target.possible.put(plan.counter(), new TreeSet<>(Set.of(before, after)));
-      verdicts.ask(target.id, plan.id()).whenComplete((version, refused) -> {
+      verdicts.ask(target.id, plan.id()).whenComplete((question, refused) -> {
         if (refused == null) {
-          send(target, asked(plan, version), before, after);
+          send(target, asked(plan, question), before, after);
         } else {
           told(target, plan, before);
           count(plan, "not asked");
@@ -211,11 +212,11 @@ final class ChangesRun {
       });
     }
 
-    private static Change asked(Change plan, long version) {
+    private static Change asked(Change plan, Question question) {
       return new Change(
           plan.id(),
           plan.kind(),
-          version,
+          question,
           plan.counter(),
           plan.location(),
           plan.sha256(),
@@ -255,7 +256,7 @@ final class ChangesRun {
     }
 
     private void giveUp(Machine target, Change change, String before, String after) {
-      verdicts.giveUp(target.id, change.id(), change.asked()).whenComplete((verdict, undecided) -> {
+      verdicts.giveUp(target.id, change.question()).whenComplete((verdict, undecided) -> {
         if (undecided != null) {
           count(change, "undecided");
         } else {
@@ -359,7 +360,8 @@ final class ChangesRun {
     long bundle = fresh ? ++lastBundle : free.get(random.nextInt(free.size()));
     Kind kind = fresh ? Kind.INSTALL : random.nextInt(3) > 0 ? Kind.UPDATE : Kind.UNINSTALL;
     long number = ++lastChange;
-    Change change = new Change(new UUID(7, number), kind, 0, bundle, "b" + bundle, "c" + number, 1);
+    Change change =
+        new Change(new UUID(7, number), kind, null, bundle, "b" + bundle, "c" + number, 1);
     asking.ask(target, change);
   }
 
