@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.fluidosgi.itests.benchmarks.framework.FrameworkBench;
 import org.fluidosgi.itests.benchmarks.registry.RegistryBench;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    subcommands = RegistryBench.class,
+    subcommands = {RegistryBench.class, FrameworkBench.class},
     description = "Measures remote calls of ours and of others side by side on this machine.")
 public final class Bench implements Callable<Integer> {
   static final String READY = "READY";

@@ -10,7 +10,8 @@ import java.util.stream.Collectors;
 /** The sections of the page of figures: each command writes its own and leaves the others. */
 public enum Page {
   CALLS("Remote calls", "./fluid bench"),
-  REGISTRY("Registry", "./fluid bench registry");
+  REGISTRY("Registry", "./fluid bench registry"),
+  FRAMEWORK("Virtual framework", "./fluid bench framework");
 
   private static final String TITLE = "# Benchmarks";
   private static final String HEADING = "## ";

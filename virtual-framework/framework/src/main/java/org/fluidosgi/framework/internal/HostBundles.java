@@ -9,7 +9,7 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
 
 /** The bundles of the group as hooks and virtual contexts ask for them.
- * Threads: any; everything but {@link #install} reads an immutable snapshot and never blocks, so hooks may call it. */
+ * Threads: any; everything but {@link #install} reads snapshots and concurrent tables and never blocks, so hooks may call it. */
 public interface HostBundles {
   /** The virtual bundle whose host bundle that is, on this node; null when it is an ordinary one. Also given from inside the host's
    * installation on, before any class of it can load. */

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.fluidosgi.channel.Env;
 import org.fluidosgi.channel.LocalNode;
 import org.fluidosgi.channel.NodeId;
+import org.fluidosgi.itests.benchmarks.figures.Home;
 import org.fluidosgi.registry.Inventory;
 import org.fluidosgi.registry.RegistryStore;
 import org.fluidosgi.registry.spi.ClusterEngine;

@@ -2,13 +2,13 @@ package org.fluidosgi.itests.benchmarks.registry;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.fluidosgi.itests.benchmarks.figures.ChildProcess;
+import org.fluidosgi.itests.benchmarks.figures.Figure;
 
-/** Main class of the processes that measure: prints figures, one a line, then {@value #DONE}.
+/** Main class of the processes that measure: prints figures, one a line, then {@value ChildProcess#DONE}.
  * Shape: arguments are the subject, the scale of the number of operations, then the subject's own; a fresh process each, so that one
  * does not warm up or litter another. */
 final class Child {
-  static final String DONE = "DONE";
-
   private Child() {}
 
   /** Where figures go. */
@@ -38,7 +38,7 @@ final class Child {
       case "infinispan" -> new InfinispanRun(Integer.parseInt(args[2]), scale, out).run();
       default -> throw new IllegalArgumentException("nothing called " + args[0]);
     }
-    System.out.println(DONE);
+    System.out.println(ChildProcess.DONE);
     System.exit(0); // frameworks leave threads behind
   }
 }

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
+import org.fluidosgi.itests.benchmarks.figures.Figure;
+import org.fluidosgi.itests.benchmarks.figures.Heap;
 import org.osgi.framework.ServiceEvent;
 import org.osgi.framework.ServiceListener;
 import org.osgi.framework.ServiceRegistration;

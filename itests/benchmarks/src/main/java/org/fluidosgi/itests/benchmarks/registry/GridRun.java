@@ -1,5 +1,8 @@
 package org.fluidosgi.itests.benchmarks.registry;
 
+import org.fluidosgi.itests.benchmarks.figures.Figure;
+import org.fluidosgi.itests.benchmarks.figures.Timed;
+
 /** The same records, look-ups and writes as {@link LookupRun}'s in a data grid. */
 final class GridRun {
   private static final int LOOKUPS = 5_000;

@@ -1,6 +1,8 @@
 package org.fluidosgi.itests.benchmarks.registry;
 
 import java.nio.file.Path;
+import org.fluidosgi.itests.benchmarks.figures.Figure;
+import org.fluidosgi.itests.benchmarks.figures.Heap;
 
 /** What a node's heap grows by with the records of another one. */
 final class HeapRun {

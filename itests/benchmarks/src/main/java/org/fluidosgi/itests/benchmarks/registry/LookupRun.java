@@ -8,6 +8,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.fluidosgi.itests.benchmarks.figures.Figure;
+import org.fluidosgi.itests.benchmarks.figures.Timed;
 import org.fluidosgi.registry.Interest;
 import org.fluidosgi.registry.Page;
 import org.fluidosgi.registry.Publication;

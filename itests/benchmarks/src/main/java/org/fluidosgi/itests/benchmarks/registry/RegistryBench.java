@@ -3,21 +3,21 @@ package org.fluidosgi.itests.benchmarks.registry;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.fluidosgi.itests.benchmarks.Page;
+import org.fluidosgi.itests.benchmarks.figures.ChildProcess;
+import org.fluidosgi.itests.benchmarks.figures.Figure;
+import org.fluidosgi.itests.benchmarks.figures.FigureTable;
+import org.fluidosgi.itests.benchmarks.figures.Home;
+import org.fluidosgi.itests.benchmarks.figures.Machine;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,7 +33,6 @@ import picocli.CommandLine.Spec;
         + " Infinispan on this machine: look-up, publish, heap, join.")
 public final class RegistryBench implements Callable<Integer> {
   private static final int ROUNDS_MAX = 100;
-  private static final long LONGEST_MINUTES = 30;
 
   /** Members of a grid do not always come together; a failure is told, and one that stays ends the bench. */
   private static final int ATTEMPTS_MAX = 3;
@@ -78,7 +77,7 @@ public final class RegistryBench implements Callable<Integer> {
       throw wrong("--rounds is 1.." + ROUNDS_MAX + ", not " + count);
     }
     double scale = quick ? 0.35 : 1;
-    double loadBefore = load();
+    double loadBefore = Machine.load();
     FigureTable table = new FigureTable();
     String report = "";
     Path work = Files.createTempDirectory("fluid-bench");
@@ -95,7 +94,7 @@ public final class RegistryBench implements Callable<Integer> {
         }
       }
     } finally {
-      delete(work);
+      ChildProcess.delete(work);
     }
     out.println();
     out.print(report);
@@ -152,7 +151,7 @@ public final class RegistryBench implements Callable<Integer> {
         }
         out.println(String.valueOf(e.getMessage()).lines().findFirst().orElse("") + "; once more");
       } finally {
-        delete(directory);
+        ChildProcess.delete(directory);
       }
     }
   }
@@ -166,42 +165,16 @@ public final class RegistryBench implements Callable<Integer> {
     }
   }
 
-  /** What one process measured. Errors: IOException with its log when it failed or hung. */
   private static List<Figure> measured(Subject subject, int rounds, double scale, Path directory)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-Xms" + subject.heap(),
-        "-Xmx" + subject.heap(),
-        "-Dfluid.home=" + System.getProperty("fluid.home"),
-        "-Dbench.work=" + directory,
-        "-cp",
-        classPath(subject),
-        Child.class.getName()));
-    if (Runtime.version().feature() >= 23) {
-      command.add(1, "--sun-misc-unsafe-memory-access=allow"); // Felix calls it; the JVM complains
-    }
-    command.addAll(subject.arguments(scale, rounds));
-    Path figures = directory.resolve("figures");
-    Path log = directory.resolve("log");
-    Process process = new ProcessBuilder(command)
-        .redirectOutput(figures.toFile())
-        .redirectError(log.toFile())
-        .start();
-    boolean ended;
-    try {
-      ended = process.waitFor(LONGEST_MINUTES, TimeUnit.MINUTES);
-    } finally {
-      process.destroyForcibly().waitFor();
-    }
-    List<String> lines = Files.readAllLines(figures);
-    String last = lines.isEmpty() ? "no output" : lines.get(lines.size() - 1);
-    if (!ended || process.exitValue() != 0 || !last.equals(Child.DONE)) {
-      String why = ended ? last : "not over after " + LONGEST_MINUTES + " minutes: " + last;
-      throw new IOException(
-          "measuring " + subject.label() + " failed: " + why + "\n" + Files.readString(log));
-    }
-    return lines.stream().filter(Figure::is).map(Figure::parse).toList();
+    return new ChildProcess(
+            subject.label(),
+            Child.class,
+            classPath(subject),
+            subject.heap(),
+            directory,
+            subject.arguments(scale, rounds))
+        .figures();
   }
 
   private static String classPath(Subject subject) throws IOException {
@@ -215,36 +188,16 @@ public final class RegistryBench implements Callable<Integer> {
 
   private static String report(
       FigureTable table, Set<Subject> subjects, double scale, double loadBefore) {
-    return ("Machine: %d processors, load average %.1f before and %.1f after (this program included),"
-            + " %s %s, Java %s (%s), %s; scale of the number of operations %.2f. Less is better in every"
+    return ("%s; scale of the number of operations %.2f. Less is better in every"
             + " line. `p50`: median of single operations in a round; `CPU`: processor time of the whole"
             + " process per operation; `median`: of the rounds; `ratio`: to the named one of the same line"
             + " and round, median.%n%n%s%n%n%s")
         .formatted(
-            Runtime.getRuntime().availableProcessors(),
-            loadBefore,
-            load(),
-            System.getProperty("os.name"),
-            System.getProperty("os.version"),
-            System.getProperty("java.version"),
-            System.getProperty("java.vm.name"),
-            LocalDate.now(),
+            Machine.label(loadBefore),
             scale,
             subjects.stream()
                 .map(subject -> "- `" + subject.label() + "`: " + subject.meaning())
                 .collect(Collectors.joining("\n")),
             table.markdown());
-  }
-
-  private static double load() {
-    return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
   }
 }

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import org.fluidosgi.itests.benchmarks.figures.Home;
 
 /** What one process measures. */
 enum Subject {

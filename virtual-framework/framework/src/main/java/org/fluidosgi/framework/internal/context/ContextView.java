@@ -11,7 +11,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Dictionary;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -125,10 +124,13 @@ abstract class ContextView implements BundleContext {
   @Override
   public Bundle[] getBundles() {
     checkValid();
-    List<Bundle> all = new ArrayList<>();
-    all.add(view.bundle(raw.getBundle(Constants.SYSTEM_BUNDLE_ID)));
-    all.addAll(view.bundles().all());
-    return all.toArray(new Bundle[0]);
+    List<? extends Bundle> all = view.bundles().all();
+    Bundle[] bundles = new Bundle[all.size() + 1];
+    bundles[0] = view.bundle(raw.getBundle(Constants.SYSTEM_BUNDLE_ID));
+    for (int i = 1; i < bundles.length; i++) {
+      bundles[i] = all.get(i - 1);
+    }
+    return bundles;
   }
 
   @Override
@@ -242,8 +244,12 @@ abstract class ContextView implements BundleContext {
   @Override
   public @Nullable ServiceReference<?> getServiceReference(String name) {
     ServiceReference<?> found = raw.getServiceReference(name);
-    if (found == null || !isElsewhere(found)) {
-      return found == null ? null : view.reference(found);
+    if (found == null) {
+      return null;
+    }
+    ServiceReference<?> seen = view.reference(found);
+    if (!isElsewhere(seen)) {
+      return seen;
     }
     try {
       return best(getServiceReferences(name, null));
@@ -253,8 +259,8 @@ abstract class ContextView implements BundleContext {
   }
 
   /** Of services of other nodes the host knows the order in which they were imported only; one of this node it has hidden them for. */
-  private boolean isElsewhere(ServiceReference<?> reference) {
-    return view.reference(reference) instanceof ReferenceView<?> seen && seen.isElsewhere();
+  private static boolean isElsewhere(ServiceReference<?> reference) {
+    return reference instanceof ReferenceView<?> seen && seen.isElsewhere();
   }
 
   private static @Nullable ServiceReference<?> best(ServiceReference<?> @Nullable [] references) {
@@ -272,9 +278,12 @@ abstract class ContextView implements BundleContext {
   @Override
   public <S> Collection<ServiceReference<S>> getServiceReferences(
       Class<S> type, @Nullable String filter) throws InvalidSyntaxException {
-    return raw.getServiceReferences(type, forHost(filter)).stream()
-        .map(view::reference)
-        .collect(Collectors.toCollection(ArrayList::new));
+    Collection<ServiceReference<S>> found = raw.getServiceReferences(type, forHost(filter));
+    List<ServiceReference<S>> seen = new ArrayList<>(found.size());
+    for (ServiceReference<S> each : found) {
+      seen.add(view.reference(each));
+    }
+    return seen;
   }
 
   @Override

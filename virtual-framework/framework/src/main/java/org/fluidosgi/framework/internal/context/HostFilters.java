@@ -5,7 +5,6 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.internal.HostBundles;
 import org.fluidosgi.framework.internal.ServiceIds;
 import org.osgi.framework.Constants;
@@ -24,7 +23,18 @@ final class HostFilters {
 
   /** Whether there is anything to rewrite in a filter. */
   static boolean concerns(String filter) {
-    return ID.matcher(filter).find();
+    return mentions(filter) && ID.matcher(filter).find();
+  }
+
+  /** Most filters do not, and this is found out with less than the pattern needs. */
+  private static boolean mentions(String filter) {
+    int last = filter.length() - Constants.SERVICE_ID.length();
+    for (int i = 1; i <= last; i++) {
+      if ((filter.charAt(i) | 0x20) == 's' && filter.regionMatches(true, i, "service.", 0, 8)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The same filter for the host. Shape: a valid filter. */
@@ -39,7 +49,7 @@ final class HostFilters {
       }
       boolean service = found.group(1).toLowerCase(Locale.ROOT).equals(Constants.SERVICE_ID);
       return Matcher.quoteReplacement(
-          service ? serviceId(comparison, bundles.ordinal()) : bundleId(comparison, bundles.all()));
+          service ? serviceId(comparison, bundles.ordinal()) : bundleId(comparison, bundles));
     });
   }
 
@@ -50,6 +60,10 @@ final class HostFilters {
 
     String of(String attribute, long other) {
       return "(" + attribute + operator + other + ")";
+    }
+
+    boolean isEqual() {
+      return !operator.equals(">=") && !operator.equals("<=");
     }
 
     boolean holdsFor(long id) {
@@ -75,15 +89,34 @@ final class HostFilters {
     return imported(comparison, ServiceIds.SERVICE, here);
   }
 
-  private static String bundleId(Comparison comparison, List<VirtualBundle> all) {
-    List<LocalVirtualBundle> here = all.stream()
-        .filter(LocalVirtualBundle.class::isInstance)
-        .map(LocalVirtualBundle.class::cast)
-        .toList();
+  private static String bundleId(Comparison comparison, HostBundles bundles) {
+    String here = comparison.isEqual()
+        ? oneBundle(comparison.value, bundles)
+        : manyBundles(comparison, local(bundles));
+    return imported(comparison, ServiceIds.BUNDLE, here);
+  }
+
+  /** An id names one bundle at most, so that the host need not look at a clause for each virtual one. */
+  private static String oneBundle(long id, HostBundles bundles) {
+    if (bundles.byId(id) instanceof LocalVirtualBundle named) {
+      return "(" + Constants.SERVICE_BUNDLEID + "=" + named.host().getBundleId() + ")";
+    }
+    boolean hidden = local(bundles).stream().anyMatch(each -> each.host().getBundleId() == id);
+    return hidden ? NEVER : "(" + Constants.SERVICE_BUNDLEID + "=" + id + ")";
+  }
+
+  private static String manyBundles(Comparison comparison, List<LocalVirtualBundle> here) {
     String virtual = any(
         here.stream().filter(each -> comparison.holdsFor(each.getBundleId())).toList());
     String ordinary = "(&" + comparison.of(Constants.SERVICE_BUNDLEID) + "(!" + any(here) + "))";
-    return imported(comparison, ServiceIds.BUNDLE, "(|" + virtual + ordinary + ")");
+    return "(|" + virtual + ordinary + ")";
+  }
+
+  private static List<LocalVirtualBundle> local(HostBundles bundles) {
+    return bundles.all().stream()
+        .filter(LocalVirtualBundle.class::isInstance)
+        .map(LocalVirtualBundle.class::cast)
+        .toList();
   }
 
   private static String any(List<LocalVirtualBundle> bundles) {

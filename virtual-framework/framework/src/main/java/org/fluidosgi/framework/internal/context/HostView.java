@@ -123,9 +123,14 @@ public final class HostView {
   }
 
   ServiceReference<?> @Nullable [] references(ServiceReference<?> @Nullable [] references) {
-    return references == null
-        ? null
-        : Arrays.stream(references).map(this::reference).toArray(ServiceReference<?>[]::new);
+    if (references == null) {
+      return null;
+    }
+    ServiceReference<?>[] seen = new ServiceReference<?>[references.length];
+    for (int i = 0; i < seen.length; i++) {
+      seen[i] = reference(references[i]);
+    }
+    return seen;
   }
 
   static <S> ServiceReference<S> raw(ServiceReference<S> reference) {

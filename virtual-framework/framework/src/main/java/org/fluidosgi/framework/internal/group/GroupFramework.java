@@ -2,7 +2,6 @@ package org.fluidosgi.framework.internal.group;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -50,6 +49,7 @@ final class GroupFramework implements VirtualFramework, HostBundles {
   private final AskedChanges asked;
   private final ClassSpace classSpace;
   private final RemoteOperations operations;
+  private final GroupIndex index;
 
   GroupFramework(
       LocalBundles local,
@@ -66,6 +66,7 @@ final class GroupFramework implements VirtualFramework, HostBundles {
     this.client = client;
     this.transfer = transfer;
     this.asked = asked;
+    index = new GroupIndex(local.table(), LocalBundle::wrapper, this::others);
   }
 
   private GroupTables others() {
@@ -117,10 +118,7 @@ final class GroupFramework implements VirtualFramework, HostBundles {
 
   @Override
   public List<VirtualBundle> bundles() {
-    List<VirtualBundle> all = new ArrayList<>(others().bundles());
-    local.all().forEach(bundle -> all.add(bundle.wrapper()));
-    all.sort(Comparator.comparingLong(Bundle::getBundleId));
-    return List.copyOf(all);
+    return index.all();
   }
 
   @Override
@@ -135,31 +133,12 @@ final class GroupFramework implements VirtualFramework, HostBundles {
 
   @Override
   public @Nullable VirtualBundle byId(long virtualId) {
-    VirtualId id;
-    try {
-      id = VirtualId.of(virtualId);
-    } catch (IllegalArgumentException e) {
-      return null; // negative, or 0 < id < 2^32: no id of the group
-    }
-    LocalBundle here = local.byId(id);
-    if (here != null) {
-      return here.wrapper();
-    }
-    for (RemoteBundle bundle : others().bundles()) {
-      if (bundle.getBundleId() == virtualId) {
-        return bundle;
-      }
-    }
-    return null;
+    return index.byId(virtualId);
   }
 
   @Override
   public @Nullable VirtualBundle byLocation(String location) {
-    return bundles().stream()
-        .filter(bundle -> bundle.getLocation().equals(location))
-        .min(Comparator.comparing((VirtualBundle bundle) -> !bundle.node().local())
-            .thenComparingLong(Bundle::getBundleId))
-        .orElse(null);
+    return index.byLocation(location);
   }
 
   @Override

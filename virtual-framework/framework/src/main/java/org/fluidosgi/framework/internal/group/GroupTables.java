@@ -2,6 +2,7 @@ package org.fluidosgi.framework.internal.group;
 
 import java.lang.System.Logger.Level;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.fluidosgi.channel.Incarnation;
 import org.fluidosgi.channel.NodeAddress;
 import org.fluidosgi.channel.NodeId;
@@ -42,7 +44,7 @@ final class GroupTables implements Membership.Listener {
   private final RemoteBundle.Remote remote;
   private final Map<NodeId, RegistryRecord> nodeRecords = new ConcurrentHashMap<>();
   private final Map<NodeId, NodeFacts> nodes = new ConcurrentHashMap<>();
-  private final Map<RecordId, RemoteBundle> bundles = new ConcurrentHashMap<>();
+  private final RemoteTable bundles = new RemoteTable();
   private final Map<RecordId, RegistryRecord> endpoints = new ConcurrentHashMap<>();
   /** Bundles whose record went: an answer that comes later must not bring one back. Its monitor guards entering and removing. */
   private final Set<RecordId> removed = new LinkedHashSet<>();
@@ -78,8 +80,7 @@ final class GroupTables implements Membership.Listener {
     endpoints.clear();
     synchronized (removed) {
       removed.clear();
-      bundles.values().forEach(RemoteBundle::gone);
-      bundles.clear();
+      bundles.removeOwners(owner -> true).forEach(RemoteBundle::gone);
     }
   }
 
@@ -120,22 +121,21 @@ final class GroupTables implements Membership.Listener {
       if (before != null && before.ordinal() != facts.ordinal()) {
         forgetRemoved(owner); // it may get an earlier ordinal back, and with it earlier ids
       }
+      if (before == null || !before.group().equals(facts.group())) {
+        bundles.touch();
+      }
       node(owner).ifPresent(this::tell);
       tellBundles(owner);
     }
   }
 
   private void tellBundles(NodeId owner) {
-    bundles.forEach((id, bundle) -> {
-      if (id.owner().equals(owner)) {
-        bundle.tell();
-      }
-    });
+    bundles.of(owner).forEach(RemoteBundle::tell);
   }
 
   /** This node belongs to another group: other nodes' bundles are of its group now, or not any more. */
   void regrouped() {
-    bundles.values().forEach(RemoteBundle::tell);
+    bundles.of(owner -> true).forEach(RemoteBundle::tell);
   }
 
   /** What is known of that bundle; nothing when it is not one of this node's group. */
@@ -146,16 +146,13 @@ final class GroupTables implements Membership.Listener {
 
   /** Records of bundles may come before that of their node: they have shown its id for a name until now. */
   private void tell(VirtualNode node) {
-    bundles.forEach((id, bundle) -> {
-      if (id.owner().equals(node.info().id())) {
-        bundle.on(node);
-      }
-    });
+    bundles.of(node.info().id()).forEach(bundle -> bundle.on(node));
   }
 
   private void nodeGone(RegistryRecord record) {
     nodes.remove(record.id().owner());
     nodeRecords.remove(record.id().owner());
+    bundles.touch();
     tellBundles(record.id().owner());
   }
 
@@ -173,8 +170,9 @@ final class GroupTables implements Membership.Listener {
   private RemoteBundle enter(RecordId id, BundleFacts facts, @Nullable Incarnation incarnation) {
     VirtualNode node = node(id.owner()).orElseGet(() -> unknown(id.owner(), incarnation, ""));
     RemoteBundle bundle =
-        bundles.computeIfAbsent(id, k -> new RemoteBundle(remote, node, facts, incarnation));
+        bundles.enter(id, () -> new RemoteBundle(remote, node, facts, incarnation));
     bundle.apply(node, facts, incarnation);
+    bundles.read(id);
     return bundle;
   }
 
@@ -229,13 +227,7 @@ final class GroupTables implements Membership.Listener {
     endpoints.keySet().removeIf(id -> !view.contains(id.owner()));
     synchronized (removed) {
       removed.removeIf(id -> !view.contains(id.owner()));
-      bundles.entrySet().removeIf(entry -> {
-        boolean left = !view.contains(entry.getKey().owner());
-        if (left) {
-          entry.getValue().gone();
-        }
-        return left;
-      });
+      bundles.removeOwners(owner -> !view.contains(owner)).forEach(RemoteBundle::gone);
     }
   }
 
@@ -257,13 +249,12 @@ final class GroupTables implements Membership.Listener {
       return Optional.empty();
     }
     boolean numbered = sameGroup(id);
-    long count = bundles.keySet().stream().filter(key -> key.owner().equals(id)).count();
     return Optional.of(new VirtualNode(
         numbered ? facts.ordinal() : 0,
         new NodeInfo(id, record.incarnation(), facts.name(), facts.address()),
         state(id),
         false,
-        (int) count,
+        bundles.count(id),
         facts.properties()));
   }
 
@@ -291,10 +282,37 @@ final class GroupTables implements Membership.Listener {
 
   /** Bundles of other nodes that have their ordinal in this group. */
   List<RemoteBundle> bundles() {
-    return bundles.entrySet().stream()
-        .filter(entry -> sameGroup(entry.getKey().owner()))
-        .map(Map.Entry::getValue)
-        .toList();
+    return bundles.of(this::sameGroup);
+  }
+
+  /** The bundle of that id among them. */
+  @Nullable
+  RemoteBundle byId(long id) {
+    return first(bundles.byId(id), bundle -> bundle.getBundleId() == id);
+  }
+
+  /** The bundle of that location, with the lowest id. */
+  @Nullable
+  RemoteBundle byLocation(String location) {
+    return first(bundles.byLocation(location), bundle -> bundle.getLocation().equals(location));
+  }
+
+  /** Of those of this group. An answer may say otherwise than the record by which it was found, until the next record comes. */
+  private @Nullable RemoteBundle first(List<RemoteBundle> found, Predicate<RemoteBundle> still) {
+    return found.stream()
+        .filter(bundle -> sameGroup(bundle.node().info().id()) && still.test(bundle))
+        .min(Comparator.comparingLong(RemoteBundle::getBundleId))
+        .orElse(null);
+  }
+
+  /** Rises after each change of {@link #bundles}, but for changes of this node's own numbers. */
+  long changes() {
+    return bundles.changes();
+  }
+
+  /** This node's numbers now. */
+  NodeIds.Numbers numbers() {
+    return ids.numbers();
   }
 
   /** Endpoint records of the whole group. */

@@ -3,7 +3,6 @@ package org.fluidosgi.framework.internal.group;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +39,7 @@ final class LocalBundles implements SynchronousBundleListener {
   private static final long STOP_MILLIS = 2_000;
 
   private final Parts parts;
-  private final Map<Long, LocalBundle> byHost = new ConcurrentHashMap<>();
+  private final LocalTable byHost = new LocalTable();
   private final Map<String, Installing> installing = new ConcurrentHashMap<>();
   private final NavigableMap<Long, BundleFile.Entry> uninstalled = new ConcurrentSkipListMap<>();
   private volatile @Nullable VirtualContexts contexts;
@@ -169,10 +168,11 @@ final class LocalBundles implements SynchronousBundleListener {
 
   /** Those that the group knows, by id. */
   List<LocalBundle> all() {
-    return byHost.values().stream()
-        .filter(bundle -> !bundle.inDoubt())
-        .sorted(Comparator.comparingLong(LocalBundle::counter))
-        .toList();
+    return byHost.sorted();
+  }
+
+  LocalTable table() {
+    return byHost;
   }
 
   int count() {
@@ -233,6 +233,7 @@ final class LocalBundles implements SynchronousBundleListener {
   /** It is over, one way or the other. */
   void installed(Change change) {
     Installing before = installing.remove(change.location());
+    byHost.settled();
     if (before != null) {
       before.over.complete(null);
     }
@@ -240,18 +241,12 @@ final class LocalBundles implements SynchronousBundleListener {
 
   @Nullable
   LocalBundle byId(VirtualId id) {
-    LocalBundle found = id.ordinal() == ordinal() ? byCounter(id.counter()) : null;
-    return found == null || found.inDoubt() ? null : found;
+    return id.ordinal() == ordinal() ? byHost.known(id.counter()) : null;
   }
 
   @Nullable
   LocalBundle byCounter(long counter) {
-    for (LocalBundle bundle : byHost.values()) {
-      if (bundle.counter() == counter) {
-        return bundle;
-      }
-    }
-    return null;
+    return byHost.byCounter(counter);
   }
 
   /** What is installed under that location, or is being installed; refuses when that is an ordinary host bundle. */

@@ -9,32 +9,20 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import org.fluidosgi.channel.Incarnation;
 import org.fluidosgi.channel.NodeAddress;
 import org.fluidosgi.channel.NodeId;
-import org.fluidosgi.channel.Registration;
 import org.fluidosgi.framework.VirtualId;
 import org.fluidosgi.framework.internal.core.BundleFacts;
 import org.fluidosgi.framework.internal.core.NodeFacts;
 import org.fluidosgi.framework.internal.core.NodeIds;
 import org.fluidosgi.framework.internal.core.OrdinalTable;
-import org.fluidosgi.registry.Explanation;
-import org.fluidosgi.registry.Interest;
-import org.fluidosgi.registry.Inventory;
-import org.fluidosgi.registry.Page;
-import org.fluidosgi.registry.PageRequest;
-import org.fluidosgi.registry.Publication;
 import org.fluidosgi.registry.RecordId;
 import org.fluidosgi.registry.RegistryRecord;
-import org.fluidosgi.registry.RegistryStore;
-import org.fluidosgi.registry.Sink;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
@@ -47,7 +35,7 @@ class GroupTablesTest {
   @TempDir
   Path work;
 
-  private final Map<String, Sink> sinks = new HashMap<>();
+  private final Sinks sinks = new Sinks();
   private final List<RemoteBundle> changed = new ArrayList<>();
 
   private GroupTables follow() throws IOException {
@@ -61,7 +49,7 @@ class GroupTablesTest {
         });
     GroupTables tables = new GroupTables(
         SELF, NodeIds.open(work.resolve("ids"), () -> GROUP), new OrdinalTable(GROUP), remote);
-    tables.follow(new Capturing());
+    tables.follow(sinks);
     return tables;
   }
 
@@ -69,28 +57,28 @@ class GroupTablesTest {
   void aBundleThatIsKnownBeforeItsNodeGetsTheNodesName() throws Exception {
     GroupTables tables = follow();
 
-    sinks.get("bundle").added(record("bundle", "n2:1", bundle().toAttributes()));
-    sinks.get("node").added(record("node", "self", node("b").toAttributes()));
+    sinks.sink("bundle").added(record("bundle", "n2:1", bundle().toAttributes()));
+    sinks.sink("node").added(record("node", "self", node("b").toAttributes()));
     assertEquals("b", tables.bundles().get(0).node().name());
     assertEquals(2, tables.bundles().get(0).node().ordinal());
 
     RegistryRecord renamed = record("node", "self", node("c").toAttributes());
-    sinks.get("node").modified(renamed, renamed);
+    sinks.sink("node").modified(renamed, renamed);
     assertEquals("c", tables.bundles().get(0).node().name());
   }
 
   @Test
   void anAnswerThatComesAfterTheUninstallLeavesNoGhost() throws Exception {
     GroupTables tables = follow();
-    sinks.get("node").added(record("node", "self", node("b").toAttributes()));
+    sinks.sink("node").added(record("node", "self", node("b").toAttributes()));
     RegistryRecord there = record("bundle", "n2:1", bundle().toAttributes());
-    sinks.get("bundle").added(there);
-    sinks.get("bundle").removed(there);
+    sinks.sink("bundle").added(there);
+    sinks.sink("bundle").removed(there);
 
     assertEquals(Bundle.UNINSTALLED, tables.installed(OTHER, bundle()).getState());
     assertTrue(tables.bundles().isEmpty());
 
-    sinks.get("bundle").added(there);
+    sinks.sink("bundle").added(there);
     assertEquals(Bundle.ACTIVE, tables.bundles().get(0).getState());
   }
 
@@ -98,11 +86,11 @@ class GroupTablesTest {
   void anAnswerBeforeTheRecordIsEntered() throws Exception {
     GroupTables tables = follow();
     RegistryRecord other = record("node", "self", node("b").toAttributes());
-    sinks.get("node").added(other);
+    sinks.sink("node").added(other);
     assertEquals(Bundle.ACTIVE, tables.installed(OTHER, bundle()).getState());
     assertEquals(1, tables.bundles().size());
 
-    sinks.get("node").removed(other);
+    sinks.sink("node").removed(other);
     assertEquals(Bundle.UNINSTALLED, tables.installed(OTHER, bundle()).getState());
     assertTrue(tables.bundles().isEmpty());
   }
@@ -111,15 +99,15 @@ class GroupTablesTest {
   void bundlesOfANodeAreToldOfWhenItComesIntoTheGroup() throws Exception {
     GroupTables tables = follow();
     RegistryRecord stranger = record("node", "self", node("b", new UUID(9, 9)).toAttributes());
-    sinks.get("node").added(stranger);
-    sinks.get("bundle").added(record("bundle", "n2:1", bundle().toAttributes()));
+    sinks.sink("node").added(stranger);
+    sinks.sink("bundle").added(record("bundle", "n2:1", bundle().toAttributes()));
     assertEquals(1, changed.size());
     RemoteBundle bundle = changed.get(0);
     assertNull(tables.shown(bundle), "its number may be that of another");
-    sinks.get("node").modified(record("node", "self", node("b").toAttributes()), stranger);
+    sinks.sink("node").modified(record("node", "self", node("b").toAttributes()), stranger);
     assertEquals(List.of(bundle, bundle), changed);
     assertEquals(bundle.facts(), tables.shown(bundle));
-    sinks.get("node").removed(stranger);
+    sinks.sink("node").removed(stranger);
     assertEquals(3, changed.size());
     assertNull(tables.shown(bundle));
   }
@@ -148,54 +136,5 @@ class GroupTablesTest {
         1,
         Set.of(),
         attributes);
-  }
-
-  /** Keeps who subscribed to what. */
-  private final class Capturing implements RegistryStore {
-    @Override
-    public CompletionStage<Void> publish(Publication publication) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public CompletionStage<Boolean> renew(String kind, String name) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public CompletionStage<Map<String, Duration>> leases(String kind) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public CompletionStage<Void> withdraw(String kind, String name) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Registration subscribe(Interest interest, Sink sink, Executor executor) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Registration subscribe(Interest interest, Sink sink) {
-      sinks.put(interest.kind(), sink);
-      return () -> sinks.remove(interest.kind());
-    }
-
-    @Override
-    public CompletionStage<Page> scan(Interest interest, PageRequest page) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public CompletionStage<Explanation> explain(Interest interest) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public CompletionStage<Inventory> inventory() {
-      throw new UnsupportedOperationException();
-    }
   }
 }

@@ -1,4 +1,4 @@
-package org.fluidosgi.itests.benchmarks.registry;
+package org.fluidosgi.itests.benchmarks.figures;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -40,6 +40,6 @@ class FigureTableTest {
     Figure figure = new Figure("look-up, 10,000", "p50 us", "ours", 3.25, "felix");
     assertTrue(Figure.is(figure.line()));
     assertEquals(figure, Figure.parse(figure.line()));
-    assertFalse(Figure.is(Child.DONE));
+    assertFalse(Figure.is(ChildProcess.DONE));
   }
 }

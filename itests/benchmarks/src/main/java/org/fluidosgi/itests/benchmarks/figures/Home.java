@@ -1,4 +1,4 @@
-package org.fluidosgi.itests.benchmarks.registry;
+package org.fluidosgi.itests.benchmarks.figures;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,19 +7,19 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The built distribution this program belongs to. */
-final class Home {
+public final class Home {
   /** What ours is compared with and is no part of the download: in the sources that it was built from. */
-  static final String PEERS = "../../../../itests/bench-peers/target/";
+  public static final String PEERS = "../../../../itests/bench-peers/target/";
 
   private Home() {}
 
   /** All jars in that folder. Errors: IOException when there is none. */
-  static List<Path> jars(String folder) throws IOException {
+  public static List<Path> jars(String folder) throws IOException {
     return jars(folder, "");
   }
 
   /** The jar in that folder whose name begins so. Errors: IOException when there is none. */
-  static Path jar(String folder, String prefix) throws IOException {
+  public static Path jar(String folder, String prefix) throws IOException {
     return jars(folder, prefix).get(0);
   }
 

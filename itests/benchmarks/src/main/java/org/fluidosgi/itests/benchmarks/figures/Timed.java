@@ -1,4 +1,4 @@
-package org.fluidosgi.itests.benchmarks.registry;
+package org.fluidosgi.itests.benchmarks.figures;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
@@ -10,16 +10,16 @@ import org.HdrHistogram.Histogram;
 
 /** How long operations took: the median of them in microseconds, which a busy machine does not move much, and processor time of the
  * whole process per operation. */
-record Timed(double p50, double cpu) {
+public record Timed(double p50, double cpu) {
   private static final int DIGITS = 3;
 
   /** What is timed; may fail. */
-  interface Operation {
+  public interface Operation {
     void run(int number) throws Exception;
   }
 
   /** One after the other on the calling thread. */
-  static Timed here(int count, Operation operation) throws Exception {
+  public static Timed here(int count, Operation operation) throws Exception {
     Histogram nanos = new Histogram(DIGITS);
     long cpu = cpuNanos();
     for (int i = 0; i < count; i++) {
@@ -31,7 +31,7 @@ record Timed(double p50, double cpu) {
   }
 
   /** One after the other, each begun on that queue when the one before has completed there: no thread waits for another. */
-  static Timed queued(Executor queue, int count, IntFunction<CompletionStage<?>> operation) {
+  public static Timed queued(Executor queue, int count, IntFunction<CompletionStage<?>> operation) {
     Histogram nanos = new Histogram(DIGITS);
     CompletableFuture<Void> end = new CompletableFuture<>();
     long cpu = cpuNanos();
@@ -77,7 +77,7 @@ record Timed(double p50, double cpu) {
   }
 
   /** Processor time of this process. */
-  static long cpuNanos() {
+  public static long cpuNanos() {
     return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
   }
 }

@@ -1,4 +1,4 @@
-package org.fluidosgi.itests.benchmarks.registry;
+package org.fluidosgi.itests.benchmarks.figures;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,20 +8,20 @@ import java.util.Map;
 
 /** Figures of all rounds made into one Markdown table: a line for each thing measured of each peer, its median, least and most, and
  * the median of its ratios to the reference of the same round. Every unit is such that less is better. */
-final class FigureTable {
+public final class FigureTable {
   private record Key(String what, String unit, String peer) {}
 
   /** Values by round, from 0 on. */
   private final Map<Key, Map<Integer, Figure>> lines = new LinkedHashMap<>();
 
-  void add(int round, Figure figure) {
+  public void add(int round, Figure figure) {
     lines
         .computeIfAbsent(
             new Key(figure.what(), figure.unit(), figure.peer()), key -> new LinkedHashMap<>())
         .put(round, figure);
   }
 
-  String markdown() {
+  public String markdown() {
     StringBuilder text = new StringBuilder("| what | unit | of | median | least..most | rounds |"
         + " ratio |\n|---|---|---|---:|---:|---:|---|\n");
     lines.forEach((key, rounds) -> {
