@@ -309,7 +309,7 @@ final class ChangesRun {
       calm = true;
       network.heal();
       machines.stream().filter(machine -> machine.life == null).forEach(Life::new);
-      boolean over = world.until(Duration.ofMinutes(5), this::over);
+      boolean over = world.until(Duration.ofMinutes(15), this::over);
       check(
           over,
           "changes are not over: " + machines.stream().map(each -> each.file).toList());
