@@ -9,7 +9,6 @@ import java.util.Deque;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -29,14 +28,10 @@ import org.fluidosgi.framework.internal.VirtualContexts;
 import org.fluidosgi.framework.internal.core.Change;
 import org.fluidosgi.framework.internal.core.ContentStore;
 import org.fluidosgi.framework.internal.core.KeyedTasks;
-import org.fluidosgi.framework.internal.core.Message;
 import org.fluidosgi.framework.internal.core.NodeFacts;
 import org.fluidosgi.framework.internal.core.NodeIds;
 import org.fluidosgi.framework.internal.core.Numbering;
-import org.fluidosgi.framework.internal.core.Op;
 import org.fluidosgi.framework.internal.core.OrdinalTable;
-import org.fluidosgi.framework.internal.core.OrdinalTable.Given;
-import org.fluidosgi.framework.internal.core.OrdinalTable.NotDecidedException;
 import org.fluidosgi.framework.internal.core.Verdicts;
 import org.fluidosgi.framework.internal.resources.ClassSpace;
 import org.fluidosgi.framework.internal.resources.HostResources;
@@ -157,7 +152,10 @@ public final class NodeSession implements Registration {
     tables = new GroupTables(node.info().id(), ids, ordinals, operations);
     operations.tables(tables);
     publisher = new Publisher(node.env(), this::nodeFacts, bundles::all);
-    numbering = new Numbering(node.info().id(), ids, node.env(), this::ask, this::given);
+    Renumbering renumbering = new Renumbering(
+        node.info(), client, tasks, ids, ordinals, tables, bundles, publisher, this::renumbered);
+    numbering =
+        new Numbering(node.info().id(), ids, node.env(), renumbering::ask, renumbering::given);
     server = new OpServer(bundles, changes, contents, ordinals, tasks, publisher::describe);
   }
 
@@ -349,69 +347,11 @@ public final class NodeSession implements Registration {
     }
   }
 
-  private java.util.concurrent.CompletionStage<Given> ask(
-      org.fluidosgi.channel.NodeId member,
-      org.fluidosgi.channel.NodeId self,
-      UUID lastGroup,
-      int lastOrdinal) {
-    return client
-        .ask(member, Op.ORDINAL, Map.of("group", lastGroup.toString(), "ordinal", lastOrdinal))
-        .thenApply(answer -> {
-          if (answer.containsKey("undecided")) {
-            throw new NotDecidedException(Message.value(answer, "undecided", String.class));
-          }
-          return new Given(
-              UUID.fromString(Message.value(answer, "group", String.class)),
-              Message.value(answer, "ordinal", Integer.class));
-        });
-  }
-
-  private void given(Given given) {
-    tasks
-        .run("ids", () -> {
-          renumber(given);
-          return true;
-        })
-        .exceptionally(failure -> {
-          LOG.log(
-              Level.ERROR,
-              "{0}: the new ordinal cannot be kept: {1}",
-              node.info().name(),
-              failure);
-          return false;
-        });
-  }
-
-  private void renumber(Given given) throws IOException {
-    NodeIds.Numbers before = ids.numbers();
-    if (!ids.renumber(given.group(), given.ordinal())) {
-      return;
+  private void renumbered(int ordinal) {
+    ServiceRegistration<ExportPolicy> sharing = policy;
+    if (sharing != null) {
+      sharing.setProperties(properties(ordinal));
     }
-    ordinals.useGroup(given.group());
-    ordinals.learn(given.group(), node.info().id(), given.ordinal());
-    tables.regrouped();
-    boolean renumbered = bundles.count() > 0 && before.ordinal() != given.ordinal();
-    LOG.log(
-        Level.INFO,
-        "{0}: joined group {1} as n{2}{3}",
-        node.info().name(),
-        given.group(),
-        given.ordinal(),
-        renumbered
-            ? ", was n" + before.ordinal() + ": its " + bundles.count() + " virtual bundles n"
-                + before.ordinal() + ":* are n" + given.ordinal() + ":* now"
-            : "");
-    if (before.ordinal() != given.ordinal()) {
-      for (LocalBundle bundle : bundles.all()) {
-        publisher.gone(new VirtualId(before.ordinal(), bundle.counter()));
-        publisher.changed(bundle);
-      }
-      ServiceRegistration<ExportPolicy> sharing = policy;
-      if (sharing != null) {
-        sharing.setProperties(properties(given.ordinal()));
-      }
-    }
-    publisher.nodeChanged();
   }
 
   private void startAll(Restarts restarts) {
