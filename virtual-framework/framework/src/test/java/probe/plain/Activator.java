@@ -9,6 +9,7 @@ import java.util.function.Function;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleReference;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.util.tracker.ServiceTracker;
 import probe.Seen;
@@ -24,6 +25,7 @@ public final class Activator implements BundleActivator {
     Seen.put(context, "again", FrameworkUtil.getBundle(Activator.class).getBundleContext());
     Function<Class<?>, Bundle> reference = FrameworkUtil::getBundle;
     Seen.put(context, "reference", reference.apply(Activator.class));
+    Seen.put(context, "loader", ((BundleReference) Activator.class.getClassLoader()).getBundle());
     Consumer<BundleContext> lambda = given -> Seen.put(given, "lambda", given);
     lambda.accept(context);
     new Inner(context);

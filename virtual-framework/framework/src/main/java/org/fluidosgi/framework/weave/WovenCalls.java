@@ -4,6 +4,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.VirtualBundleContext;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
@@ -49,6 +50,11 @@ public final class WovenCalls {
   /** Stands for {@code FrameworkUtil.getBundle(ClassLoader)}, on frameworks that have it. */
   public static Optional<Bundle> bundleOf(@Nullable ClassLoader loader) {
     return FrameworkUtil.getBundle(loader).map(WovenCalls::virtual);
+  }
+
+  /** The bundle as virtual bundles see it: what a hook, a class loader or a wiring gives is the host's; null as it is. */
+  public static @Nullable Bundle seen(@Nullable Bundle bundle) {
+    return bundle == null || bundle instanceof VirtualBundle ? bundle : virtual(bundle);
   }
 
   private static Bundle virtual(Bundle host) {

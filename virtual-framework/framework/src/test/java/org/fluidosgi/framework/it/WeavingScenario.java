@@ -39,7 +39,7 @@ public final class WeavingScenario extends RunningFramework {
   public void plainActivatorIsGivenItsVirtualContext() throws Exception {
     Bundle bundle = plain("virtual:plain");
     bundle.start(Bundle.START_TRANSIENT);
-    assertVirtual("start", "util", "again", "reference", "lambda", "inner");
+    assertVirtual("start", "util", "again", "reference", "loader", "lambda", "inner");
     assertSame(seen.get("start"), seen.get("again"));
     assertSame(((BundleContext) seen.get("start")).getBundle(), seen.get("util"));
     assertSame(seen.get("registeredService"), seen.get("trackedService"));
@@ -145,7 +145,7 @@ public final class WeavingScenario extends RunningFramework {
     assertEquals(Bundle.ACTIVE, fluid.getState());
     // Felix may restart it before us; then we refresh it once more.
     await().until(() -> isVirtual(seen.get("start")) && before.getState() == Bundle.ACTIVE);
-    assertVirtual("start", "util", "again", "reference", "lambda", "inner");
+    assertVirtual("start", "util", "again", "reference", "loader", "lambda", "inner");
   }
 
   @Scenario
@@ -157,7 +157,7 @@ public final class WeavingScenario extends RunningFramework {
     seen.last = true;
     fluid.start();
     await().until(() -> isVirtual(seen.get("start")) && early.getState() == Bundle.ACTIVE);
-    assertVirtual("start", "util", "again", "reference", "lambda", "inner");
+    assertVirtual("start", "util", "again", "reference", "loader", "lambda", "inner");
   }
 
   @Scenario
@@ -389,7 +389,7 @@ public final class WeavingScenario extends RunningFramework {
     assertEquals(Bundle.ACTIVE, context.getBundle("host:fluid").getState());
     assertFalse(bundle.getState() == Bundle.ACTIVE, "started transiently, so not by the host");
     bundle.start(Bundle.START_TRANSIENT);
-    assertVirtual("start", "util", "again", "reference", "lambda", "inner");
+    assertVirtual("start", "util", "again", "reference", "loader", "lambda", "inner");
     bundle.stop();
   }
 }

@@ -25,6 +25,7 @@ final class SharePolicy implements ExportPolicy {
       "osgi.jakartars.",
       "osgi.command.",
       "event.topics",
+      "serviceloader.mediator",
       "jmx.objectname");
   private final HostBundles bundles;
 

@@ -13,7 +13,8 @@ import org.objectweb.asm.Type;
 /** Makes one class meet its virtual context: every {@code BundleContext} that comes in is wrapped.
  * Shape: at the head of each method with code, each parameter of that type, in constructors too (storing to a local before
  * {@code super()} is legal); behind each call result, field read and cast of that type; {@code FrameworkUtil.getBundle} is called, and
- * referred to, at the entry point instead. Only insertions that leave stack and locals typed as before: no stack map frame changes, so only
+ * referred to, at the entry point instead; a {@code Bundle} that a method of the framework's API gives goes through it too, for hooks,
+ * class loaders and wirings are the host's. Only insertions that leave stack and locals typed as before: no stack map frame changes, so only
  * maxima are computed. No method is added: an override of a final inherited {@code start} would break the class.
  * Threads: any; without state. Errors: what ASM throws for a class it cannot read. Source: architecture section 3. */
 final class ClassWeaver {
@@ -22,7 +23,15 @@ final class ClassWeaver {
   private static final String CONTEXT_DESCRIPTOR = CONTEXT_TYPE.getDescriptor();
   private static final String UTIL = "org/osgi/framework/FrameworkUtil";
   private static final String WRAP_DESCRIPTOR = "(" + CONTEXT_DESCRIPTOR + ")" + CONTEXT_DESCRIPTOR;
-  private static final byte[] CONTEXT_BYTES = CONTEXT.getBytes(StandardCharsets.US_ASCII);
+  private static final String API = "org/osgi/framework/";
+  private static final String BUNDLE = "org/osgi/framework/Bundle";
+  private static final Type BUNDLE_TYPE = Type.getObjectType(BUNDLE);
+  private static final String SEEN_DESCRIPTOR =
+      "(" + BUNDLE_TYPE.getDescriptor() + ")" + BUNDLE_TYPE.getDescriptor();
+
+  /** Of all names that begin with it, that of the context too. */
+  private static final byte[] BUNDLE_BYTES = BUNDLE.getBytes(StandardCharsets.US_ASCII);
+
   private static final byte[] UTIL_BYTES = UTIL.getBytes(StandardCharsets.US_ASCII);
 
   private final String entry;
@@ -34,7 +43,7 @@ final class ClassWeaver {
 
   /** Whether the class mentions anything to weave: a look at the bytes, for most classes the only cost. */
   static boolean concerns(byte[] classFile) {
-    return contains(classFile, CONTEXT_BYTES) || contains(classFile, UTIL_BYTES);
+    return contains(classFile, BUNDLE_BYTES) || contains(classFile, UTIL_BYTES);
   }
 
   private static boolean contains(byte[] classFile, byte[] name) {
@@ -116,8 +125,12 @@ final class ClassWeaver {
             redirect ? "bundleOf" : name,
             called,
             isInterface && !redirect);
-        if (!owner.equals(entry) && Type.getReturnType(called).equals(CONTEXT_TYPE)) {
+        Type result = Type.getReturnType(called);
+        if (!owner.equals(entry) && result.equals(CONTEXT_TYPE)) {
           wrap();
+        } else if (!redirect && owner.startsWith(API) && result.equals(BUNDLE_TYPE)) {
+          changed = true;
+          super.visitMethodInsn(Opcodes.INVOKESTATIC, entry, "seen", SEEN_DESCRIPTOR, false);
         }
       }
 

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -23,8 +24,10 @@ import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleReference;
 
 /** What the weaver makes of classes; every woven class is loaded, and so verified, by the JVM. */
 class ClassWeaverTest {
@@ -129,6 +132,21 @@ class ClassWeaverTest {
     assertEquals(
         "wrapped raw, wrapped generic, wrapped field, virtual, virtual, virtual",
         type.getMethod("results", Supplier.class).invoke(sample, generic));
+  }
+
+  @Test
+  void bundlesThatTheHostGivesAreSeenAsVirtual() throws Exception {
+    Bundle raw = (Bundle) Proxy.newProxyInstance(
+        Bundle.class.getClassLoader(),
+        new Class<?>[] {Bundle.class},
+        (proxy, method, arguments) -> "host");
+    BundleReference reference = () -> raw;
+    Supplier<Bundle> other = () -> raw;
+    assertEquals(
+        "virtual, host",
+        sample(1)
+            .getMethod("bundles", BundleReference.class, Supplier.class)
+            .invoke(null, reference, other));
   }
 
   @Test

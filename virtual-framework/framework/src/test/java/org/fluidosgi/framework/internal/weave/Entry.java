@@ -31,6 +31,11 @@ public final class Entry {
             method.getReturnType() == BundleContext.class ? context("raw") : "virtual");
   }
 
+  /** A bundle with a name of its own: whoever asks for it was led here. */
+  public static Bundle seen(Bundle bundle) {
+    return bundleOf(Entry.class);
+  }
+
   public static Optional<Bundle> bundleOf(ClassLoader loader) {
     return Optional.of(bundleOf(Entry.class));
   }

@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleReference;
 import org.osgi.framework.FrameworkUtil;
 
 /** Ways in which a class meets a context; each method adds what it saw. Loaded woven by the test. */
@@ -54,6 +55,11 @@ public class Sample extends SampleBase implements BundleActivator, SampleGreeter
         + ", " + FrameworkUtil.getBundle(Sample.class).getSymbolicName()
         + ", " + FrameworkUtil.getBundle(Sample.class.getClassLoader()).get().getSymbolicName()
         + ", " + reference.apply(Sample.class).getSymbolicName();
+  }
+
+  /** Bundles that the host gives through its API, and one that somebody else gives. */
+  public static String bundles(BundleReference reference, Supplier<Bundle> other) {
+    return reference.getBundle().getSymbolicName() + ", " + other.get().getSymbolicName();
   }
 
   private static BundleContext give() {
