@@ -25,6 +25,7 @@ import org.osgi.framework.BundleException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.Version;
 import org.osgi.framework.dto.BundleDTO;
+import org.osgi.framework.startlevel.BundleStartLevel;
 
 /** A virtual bundle that another node holds: facts from its record, operations sent there, entries read from its content, which is fetched
  * when one is asked for, classes and resources from a copy that is wired on this host, which never starts.
@@ -363,6 +364,9 @@ final class RemoteBundle implements VirtualBundle {
 
   @Override
   public <A> @Nullable A adapt(Class<A> type) {
+    if (type == BundleStartLevel.class) {
+      return type.cast(new RemoteStartLevel(this));
+    }
     return type == BundleDTO.class
         ? type.cast(dto())
         : type.isInstance(this) ? type.cast(this) : null;
