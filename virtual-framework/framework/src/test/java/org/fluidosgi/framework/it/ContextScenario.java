@@ -236,6 +236,26 @@ public final class ContextScenario extends RunningFramework {
     assertFalse(synchronous.contains(BundleEvent.UNINSTALLED));
   }
 
+  @Scenario
+  public void extendersHearOfTheirNodeOnly() throws Exception {
+    install(
+        "virtual:extender",
+        Jars.bundle("probe.extender")
+            .header("Provide-Capability", "osgi.extender;osgi.extender=\"probe\"")
+            .open());
+    Bundle bundle = virtual.getBundle("virtual:extender");
+    bundle.start();
+    BundleContext extender = bundle.getBundleContext();
+    List<Bundle> heard = new ArrayList<>();
+    extender.addBundleListener((SynchronousBundleListener) event -> heard.add(event.getBundle()));
+    tell(BundleEvent.STARTED, virtual.getBundle(N2 + 7));
+    assertEquals(List.of(), heard);
+    assertEquals(N2 + 7, extender.getBundle(N2 + 7).getBundleId(), "asked for, it is there");
+    Bundle other = plain("virtual:other");
+    assertEquals(virtual.getBundle("virtual:other"), heard.get(0));
+    other.uninstall();
+  }
+
   @SuppressWarnings("unchecked")
   private void tell(int type, Bundle about) throws InvalidSyntaxException {
     ServiceReference<Consumer> found =

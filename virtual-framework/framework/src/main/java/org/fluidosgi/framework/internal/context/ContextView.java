@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Dictionary;
 import java.util.List;
+import org.fluidosgi.framework.VirtualBundle;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -124,14 +125,19 @@ abstract class ContextView implements BundleContext {
   @Override
   public Bundle[] getBundles() {
     checkValid();
-    List<? extends Bundle> all = view.bundles().all();
-    Bundle[] bundles = new Bundle[all.size() + 1];
-    bundles[0] = view.bundle(raw.getBundle(Constants.SYSTEM_BUNDLE_ID));
-    for (int i = 1; i < bundles.length; i++) {
-      bundles[i] = all.get(i - 1);
+    List<VirtualBundle> group = view.bundles().all();
+    List<Bundle> all = new ArrayList<>(group.size() + 1);
+    all.add(view.bundle(raw.getBundle(Constants.SYSTEM_BUNDLE_ID)));
+    for (VirtualBundle bundle : group) {
+      if (bundle instanceof BundleView || seesOtherNodes()) {
+        all.add(bundle);
+      }
     }
-    return bundles;
+    return all.toArray(new Bundle[0]);
   }
+
+  /** Whether it lists bundles of other nodes, and tells what becomes of them. */
+  abstract boolean seesOtherNodes();
 
   @Override
   public void addServiceListener(ServiceListener listener, @Nullable String filter)
@@ -154,7 +160,9 @@ abstract class ContextView implements BundleContext {
   @Override
   public void addBundleListener(BundleListener listener) {
     bundleListeners.<RuntimeException>add(listener, raw::addBundleListener);
-    view.groupListeners().add(this);
+    if (seesOtherNodes()) {
+      view.groupListeners().add(this);
+    }
   }
 
   /** Tells the bundle listeners of a bundle of another node; those who are not synchronous hear of no passing states (core 4.7). */

@@ -14,6 +14,11 @@ final class SystemContext extends ContextView {
   }
 
   @Override
+  boolean seesOtherNodes() {
+    return true;
+  }
+
+  @Override
   public Bundle getBundle() {
     return bundle;
   }
