@@ -7,13 +7,15 @@ import org.fluidosgi.launcher.process.ProcessException;
 
 /** Bundles of others in a group, installed and controlled by the shell of any node. */
 final class Guests {
-  /** Service loaders for bundles that need them: SpiFly, and what it needs beside what a node has. */
-  static final List<String> SERVICE_LOADER = List.of(
+  /** SLF4J with a simple provider, and SpiFly that leads one to the other. */
+  static final List<String> SLF4J = List.of(
       "asm-tree",
       "asm-analysis",
       "asm-commons",
       "asm-util",
-      "org.apache.aries.spifly.dynamic.bundle");
+      "org.apache.aries.spifly.dynamic.bundle",
+      "slf4j-api",
+      "slf4j-simple");
 
   private static final Path JARS = Path.of(System.getProperty("fluid.itests.thirdparty"));
 
@@ -43,12 +45,15 @@ final class Guests {
     return group.run(from, "fluid:install --on " + on + " " + url).get(0).split(" ", 2)[0];
   }
 
-  /** Runs {@code start}, {@code stop}, {@code update} or {@code uninstall} on a node, for each in turn. */
+  /** Runs {@code start}, {@code stop}, {@code update} or {@code uninstall} for these, in that order, on a node that knows them. */
   void act(String from, String verb, String... ids) throws ProcessException {
+    String known = String.join("\n", group.run(from, "fluid:bundles"));
     for (String id : ids) {
-      group.awaitBundle(from, id);
-      group.run(from, "fluid:" + verb + " " + id);
+      if (!known.contains(" " + id + " ")) {
+        group.awaitBundle(from, id);
+      }
     }
+    group.run(from, "fluid:" + verb + " " + String.join(" ", ids));
   }
 
   void act(String from, String verb, List<String> ids) throws ProcessException {

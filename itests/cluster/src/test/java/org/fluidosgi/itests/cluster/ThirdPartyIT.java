@@ -1,5 +1,6 @@
 package org.fluidosgi.itests.cluster;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.fluidosgi.itests.cluster.Group.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -13,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +33,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ThirdPartyIT {
   private static final List<String> HTTP = List.of(
-      "slf4j-api",
-      "slf4j-simple",
       "commons-io",
       "commons-fileupload",
       "org.apache.felix.http.servlet-api",
@@ -89,7 +89,10 @@ class ThirdPartyIT {
   @CsvSource({"n2,n3", "n3,n2"})
   void jettyServesAServletThatCallsAServiceOfAnotherNode(String on, String other) throws Exception {
     String provider = guests.install("n1", other, Group.example("trends-provider"));
-    List<String> libraries = new ArrayList<>(guests.install("n1", on, Guests.SERVICE_LOADER));
+    // The same on the other node: an extender there must not meet the bundles here.
+    List<String> beside = guests.install("n1", other, Guests.SLF4J);
+    guests.act("n1", "start", beside);
+    List<String> libraries = new ArrayList<>(guests.install("n1", on, Guests.SLF4J));
     libraries.addAll(guests.install("n1", on, HTTP));
     String jetty = libraries.remove(libraries.size() - 1);
     String servlet = guests.install("n1", on, "guest-servlet");
@@ -105,6 +108,8 @@ class ThirdPartyIT {
     // Jetty's log goes where SpiFly leads SLF4J, by weaving it: to the simple provider.
     assertFalse(group.log(on).contains("No SLF4J providers"), "SLF4J found no provider");
     assertTrue(group.log(on).contains("INFO org.apache.felix.http - Started Jetty"));
+
+    theWebConsoleShowsTheGroup(on, other);
 
     guests.act(other, "stop", provider);
     awaitStatus(on, 503);
@@ -125,14 +130,41 @@ class ThirdPartyIT {
     guests.act("n1", "uninstall", servlet, jetty);
     awaitClosed(on);
     guests.act("n1", "uninstall", libraries);
+    guests.act("n1", "uninstall", beside);
     guests.act("n1", "uninstall", provider);
+  }
+
+  private void theWebConsoleShowsTheGroup(String on, String other) throws Exception {
+    List<String> console = guests.install(
+        "n1",
+        on,
+        List.of(
+            "org.osgi.service.log",
+            "encoder",
+            "org.apache.felix.inventory",
+            "org.apache.felix.webconsole"));
+    guests.act(other, "start", console);
+    group.until(
+        "console on " + on + " shows the provider on " + other,
+        PATIENCE,
+        () ->
+            answer(on, "/system/console/bundles.json").body().contains("example.trends.provider"));
+    guests.act(other, "uninstall", console);
   }
 
   private HttpResponse<String> get(String node, String region)
       throws IOException, InterruptedException {
+    return answer(node, "/trends?region=" + region);
+  }
+
+  /** With the name and password that the web console has by default. */
+  private HttpResponse<String> answer(String node, String path)
+      throws IOException, InterruptedException {
     return http.send(
-        HttpRequest.newBuilder(
-                URI.create("http://127.0.0.1:" + ports.get(node) + "/trends?region=" + region))
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ports.get(node) + path))
+            .header(
+                "Authorization",
+                "Basic " + Base64.getEncoder().encodeToString("admin:admin".getBytes(UTF_8)))
             .timeout(PATIENCE)
             .build(),
         HttpResponse.BodyHandlers.ofString());
