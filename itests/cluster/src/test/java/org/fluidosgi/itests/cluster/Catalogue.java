@@ -42,7 +42,7 @@ final class Catalogue {
               "cannot be cast to class org.eclipse.osgi.internal|it casts the system bundle to a class inside Equinox; a virtual bundle has the virtual system bundle"),
           entry(
               "org.eclipse.equinox.metatype felix",
-              "said [|it is started but registers nothing: it waits for XML parsers as services, which Equinox registers and Felix does not; the same as an ordinary bundle")));
+              "said [|it is started but registers nothing: as an ordinary bundle on Felix it does not either")));
 
   static List<Entry> entries() {
     List<Entry> all = new ArrayList<>();
@@ -150,7 +150,7 @@ final class Catalogue {
         new Entry(
             "org.apache.aries.jmx",
             List.of(LOG, "org.apache.aries.util"),
-            "used `PackageAdmin`; it waits for an `MBeanServer` service, of which there was none",
+            "used `PackageAdmin`; no more was looked at",
             "fluid:bundle $id",
             " *uses .*org.osgi.service.packageadmin.PackageAdmin.*"),
         service(
