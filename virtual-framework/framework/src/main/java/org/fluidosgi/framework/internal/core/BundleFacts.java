@@ -18,7 +18,27 @@ public record BundleFacts(
     long size,
     int state,
     long modified,
+    Start start,
     long revision) {
+  /** How it starts with its framework.
+   * Shape: {@code level} as {@code BundleStartLevel.getStartLevel()}, 1 or more; {@code byPolicy} only with {@code persistent}. */
+  public record Start(int level, boolean persistent, boolean byPolicy) {
+    /** As a bundle is installed. */
+    public static final Start NONE = new Start(1, false, false);
+
+    private int kind() {
+      return !persistent ? 0 : byPolicy ? 2 : 1;
+    }
+
+    private static Start from(Map<String, Object> map) {
+      if (!map.containsKey("level")) {
+        return NONE;
+      }
+      int kind = Message.value(map, "autostart", Integer.class);
+      return new Start(Message.value(map, "level", Integer.class), kind > 0, kind == 2);
+    }
+  }
+
   /** Attributes of the record. */
   public Map<String, Object> toAttributes() {
     Map<String, Object> map = new LinkedHashMap<>();
@@ -31,6 +51,8 @@ public record BundleFacts(
     map.put("size", size);
     map.put("state", state);
     map.put("modified", modified);
+    map.put("level", start.level);
+    map.put("autostart", start.kind());
     map.put("revision", revision);
     return map;
   }
@@ -47,12 +69,13 @@ public record BundleFacts(
         Message.value(map, "size", Long.class),
         Message.value(map, "state", Integer.class),
         Message.value(map, "modified", Long.class),
+        Start.from(map),
         Message.value(map, "revision", Long.class));
   }
 
   /** The same with another state. */
   public BundleFacts withState(int now) {
     return new BundleFacts(
-        id, hostId, symbolicName, version, location, sha256, size, now, modified, revision);
+        id, hostId, symbolicName, version, location, sha256, size, now, modified, start, revision);
   }
 }

@@ -15,6 +15,7 @@ import org.fluidosgi.framework.internal.core.ContentStore.Content;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
+import org.osgi.framework.startlevel.BundleStartLevel;
 
 /** A virtual bundle of this node: its place in the group beside its host bundle.
  * Invariant: the counter never changes, the ordinal is the node's, so re-numbering the node re-numbers it; one change of its content or
@@ -189,7 +190,13 @@ final class LocalBundle implements LocalControl {
         now.size,
         host.getState(),
         host.getLastModified(),
+        new BundleFacts.Start(level(), now.autostart, now.lazily),
         revision);
+  }
+
+  private int level() {
+    BundleStartLevel level = host.adapt(BundleStartLevel.class);
+    return level == null || host.getState() == Bundle.UNINSTALLED ? 1 : level.getStartLevel();
   }
 
   /** What the record is found by. */

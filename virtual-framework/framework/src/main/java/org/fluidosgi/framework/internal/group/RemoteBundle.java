@@ -365,7 +365,7 @@ final class RemoteBundle implements VirtualBundle {
   @Override
   public <A> @Nullable A adapt(Class<A> type) {
     if (type == BundleStartLevel.class) {
-      return type.cast(new RemoteStartLevel(this));
+      return type.cast(new RemoteStartLevel(this, facts().start()));
     }
     return type == BundleDTO.class
         ? type.cast(dto())

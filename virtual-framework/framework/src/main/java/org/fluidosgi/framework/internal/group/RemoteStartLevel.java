@@ -1,14 +1,12 @@
 package org.fluidosgi.framework.internal.group;
 
+import org.fluidosgi.framework.internal.core.BundleFacts;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.startlevel.BundleStartLevel;
 
-/** The start level of a bundle of another node, to be read: shells and consoles list it for each bundle.
- * Shape: always {@value #INSTALLED_AT}, at which frameworks install bundles; a node does not tell what was set there since.
- * Threads: any. Errors: UnsupportedOperationException when it is to be set. */
-record RemoteStartLevel(Bundle bundle) implements BundleStartLevel {
-  private static final int INSTALLED_AT = 1;
-
+/** How a bundle of another node starts, to be read: shells and consoles list it for each bundle.
+ * Shape: as its node told it with the bundle's last change of state. Threads: any. Errors: UnsupportedOperationException when it is to be set. */
+record RemoteStartLevel(Bundle bundle, BundleFacts.Start start) implements BundleStartLevel {
   @Override
   public Bundle getBundle() {
     return bundle;
@@ -16,7 +14,7 @@ record RemoteStartLevel(Bundle bundle) implements BundleStartLevel {
 
   @Override
   public int getStartLevel() {
-    return INSTALLED_AT;
+    return start.level();
   }
 
   @Override
@@ -25,14 +23,13 @@ record RemoteStartLevel(Bundle bundle) implements BundleStartLevel {
         "start level " + startLevel + " of " + bundle + ": set it on the node that holds it");
   }
 
-  /** What its state tells. */
   @Override
   public boolean isPersistentlyStarted() {
-    return (bundle.getState() & (Bundle.STARTING | Bundle.ACTIVE)) != 0;
+    return start.persistent();
   }
 
   @Override
   public boolean isActivationPolicyUsed() {
-    return false;
+    return start.byPolicy();
   }
 }

@@ -257,7 +257,7 @@ final class ChangesRun {
 
     private void giveUp(Machine target, Change change, String before, String after) {
       verdicts.giveUp(target.id, change.question()).whenComplete((verdict, undecided) -> {
-        if (undecided != null) {
+        if (undecided != null || verdict == Verdict.ELSEWHERE) {
           count(change, "undecided");
         } else {
           boolean done = verdict == Verdict.DONE;

@@ -322,6 +322,7 @@ class GroupIndexPropertyTest {
         1,
         Bundle.ACTIVE,
         1,
+        BundleFacts.Start.NONE,
         ++revision);
   }
 

@@ -114,7 +114,17 @@ class GroupTablesTest {
 
   private static BundleFacts bundle() {
     return new BundleFacts(
-        new VirtualId(2, 1), 7, "x", "1.0.0", "file:x", "00", 1, Bundle.ACTIVE, 1, 1);
+        new VirtualId(2, 1),
+        7,
+        "x",
+        "1.0.0",
+        "file:x",
+        "00",
+        1,
+        Bundle.ACTIVE,
+        1,
+        BundleFacts.Start.NONE,
+        1);
   }
 
   private static NodeFacts node(String name) {

@@ -47,6 +47,8 @@ import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.Version;
 import org.osgi.framework.dto.BundleDTO;
+import org.osgi.framework.startlevel.BundleStartLevel;
+import org.osgi.framework.startlevel.FrameworkStartLevel;
 import org.osgi.framework.wiring.BundleWiring;
 
 /** Two nodes with real channels and real Felix frameworks: the whole way of an operation. */
@@ -406,6 +408,27 @@ class NodeSessionTest {
     } finally {
       gamma.close();
     }
+  }
+
+  @Test
+  void othersSeeHowABundleStarts() throws Exception {
+    FrameworkStartLevel levels = beta.host.adapt(FrameworkStartLevel.class);
+    levels.setStartLevel(9);
+    await().until(() -> levels.getStartLevel() == 9);
+    VirtualBundle bundle = installOnBeta(jar("level", IMPORTS, 10));
+    assertFalse(bundle.adapt(BundleStartLevel.class).isPersistentlyStarted());
+    bundle.start(Bundle.START_ACTIVATION_POLICY);
+    BundleStartLevel told = bundle.adapt(BundleStartLevel.class);
+    assertEquals(1, told.getStartLevel());
+    assertTrue(told.isPersistentlyStarted() && told.isActivationPolicyUsed());
+    bundle.stop();
+    hostOf(beta, bundle).adapt(BundleStartLevel.class).setStartLevel(7);
+    bundle.start(Bundle.START_TRANSIENT);
+    await().until(() -> bundle.adapt(BundleStartLevel.class).getStartLevel() == 7);
+    assertFalse(bundle.adapt(BundleStartLevel.class).isPersistentlyStarted());
+    assertThrows(
+        UnsupportedOperationException.class,
+        () -> bundle.adapt(BundleStartLevel.class).setStartLevel(2));
   }
 
   @Test

@@ -52,7 +52,17 @@ class RemoteEventsTest {
 
   private static BundleFacts facts(int state, long modified) {
     return new BundleFacts(
-        new VirtualId(2, 7), 9, "b", "1.0.0", "loc", "0".repeat(64), 10, state, modified, 1);
+        new VirtualId(2, 7),
+        9,
+        "b",
+        "1.0.0",
+        "loc",
+        "0".repeat(64),
+        10,
+        state,
+        modified,
+        BundleFacts.Start.NONE,
+        1);
   }
 
   @Test
