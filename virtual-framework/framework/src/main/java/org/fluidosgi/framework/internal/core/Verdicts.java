@@ -104,12 +104,12 @@ public final class Verdicts implements Registration {
   public CompletionStage<Question> ask(NodeId owner, UUID change) {
     return group()
         .thenCompose(group -> write(owner, change, 0, ASKED)
-            .thenCombine(group(), (written, now) -> {
+            .thenCompose(written -> group().thenApply(now -> {
               if (!now.equals(group)) {
                 throw new UndecidedException("the group store has just become another one", true);
               }
               return new Question(change, group, written.version());
-            }))
+            })))
         .exceptionally(failure -> {
           throw undecided(unwrapped(failure));
         });
@@ -133,13 +133,11 @@ public final class Verdicts implements Registration {
       }
       return write(owner, question.change(), question.version(), value)
           .handle((written, failure) -> failure == null ? wanted : found(failure))
-          .thenCombine(
-              group(),
-              // What is not there may be in the store that this one was a moment ago.
-              (verdict, now) ->
-                  verdict != Verdict.GIVEN_UP || wanted == verdict || now.equals(group)
-                      ? verdict
-                      : Verdict.ELSEWHERE);
+          // What was not there may be in the store that this one was a moment ago.
+          .thenCompose(verdict -> group()
+              .thenApply(now -> verdict == wanted || verdict == Verdict.DONE || now.equals(group)
+                  ? verdict
+                  : Verdict.ELSEWHERE));
     });
   }
 
