@@ -101,6 +101,11 @@ final class LocalChanges implements Changes.Ground, Registration {
       if (other != null) {
         return other.over().thenComposeAsync(over -> install(location, content, asked), later);
       }
+      LocalBundle meanwhile = bundles.table().byLocation(location);
+      if (meanwhile != null) {
+        bundles.installed(mine);
+        return CompletableFuture.completedFuture(meanwhile);
+      }
       return carryOut(mine, "install " + location).thenApply(done -> installed(mine));
     } catch (BundleException e) {
       return CompletableFuture.failedFuture(e);
@@ -164,10 +169,7 @@ final class LocalChanges implements Changes.Ground, Registration {
       }
       if (!done) {
         throw new CompletionException(
-            failed(
-                what,
-                new BundleException(
-                    "nothing is done: the question is not in the group store, since the node that asked gave up, or the two have not joined one group store yet")));
+            failed(what, new BundleException("the node that asked has given it up: it is undone")));
       }
       return true;
     });

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** Groups whose processes are killed at each step of each change, from seeds. {@code -Dfluid.test.changes.seeds} plays more. */
 class ChangesRunTest {
-  private static final int SEEDS = Integer.getInteger("fluid.test.changes.seeds", 25);
+  private static final int SEEDS = Integer.getInteger("fluid.test.changes.seeds", 40);
 
   @Test
   void whateverEndsInTheMiddleEachChangeIsDoneOrNotAndAllAgree() {

@@ -21,10 +21,14 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Dictionary;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.fluidosgi.channel.CallHeader;
@@ -407,6 +411,31 @@ class NodeSessionTest {
       assertEquals(Bundle.ACTIVE, gamma.framework().bundles().get(0).getState());
     } finally {
       gamma.close();
+    }
+  }
+
+  @Test
+  void installationsOfOneLocationAtOnceAreOne() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      for (int round = 0; round < 20; round++) {
+        String location = jar("once" + round, IMPORTS, 10);
+        List<Future<VirtualBundle>> all = threads.invokeAll(List.of(
+            () -> installOnBeta(location),
+            () -> installOnBeta(location),
+            () -> beta.framework().install(location, beta.framework().localNode()),
+            () -> beta.framework().install(location, beta.framework().localNode())));
+        Set<VirtualId> ids = new HashSet<>();
+        for (Future<VirtualBundle> each : all) {
+          ids.add(each.get().id());
+        }
+        assertEquals(1, ids.size(), location);
+        int bundles = round + 1;
+        assertEquals(bundles, beta.framework().bundles().size());
+        assertEquals(ids, Set.of(beta.framework().bundle("once" + round).id()));
+      }
+    } finally {
+      threads.shutdownNow();
     }
   }
 
