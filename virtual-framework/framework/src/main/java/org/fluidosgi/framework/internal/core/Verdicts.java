@@ -132,12 +132,9 @@ public final class Verdicts implements Registration {
         return CompletableFuture.completedFuture(Verdict.ELSEWHERE);
       }
       return write(owner, question.change(), question.version(), value)
-          .handle((written, failure) -> failure == null ? wanted : found(failure))
-          // What was not there may be in the store that this one was a moment ago.
-          .thenCompose(verdict -> group()
-              .thenApply(now -> verdict == wanted || verdict == Verdict.DONE || now.equals(group)
-                  ? verdict
-                  : Verdict.ELSEWHERE));
+          .handle((written, failure) ->
+              failure == null ? CompletableFuture.completedFuture(wanted) : found(failure, group))
+          .thenCompose(verdict -> verdict);
     });
   }
 
@@ -169,12 +166,15 @@ public final class Verdicts implements Registration {
         : to.compareAndSet(key(owner, change), version, value);
   }
 
-  private static Verdict found(Throwable failure) {
+  /** The question is not as it was asked: it was decided, or is in the store that this one was a moment ago. */
+  private CompletionStage<Verdict> found(Throwable failure, UUID group) {
     Throwable cause = unwrapped(failure);
-    if (cause instanceof ConflictException conflict) {
-      return Arrays.equals(DONE, conflict.found().value()) ? Verdict.DONE : Verdict.GIVEN_UP;
+    if (!(cause instanceof ConflictException conflict)) {
+      return CompletableFuture.failedFuture(undecided(cause));
     }
-    throw undecided(cause);
+    return Arrays.equals(DONE, conflict.found().value())
+        ? CompletableFuture.completedFuture(Verdict.DONE)
+        : group().thenApply(now -> now.equals(group) ? Verdict.GIVEN_UP : Verdict.ELSEWHERE);
   }
 
   private static UndecidedException undecided(Throwable cause) {
