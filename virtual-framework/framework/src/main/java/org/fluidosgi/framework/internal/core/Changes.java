@@ -3,7 +3,6 @@ package org.fluidosgi.framework.internal.core;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.fluidosgi.channel.Env;
@@ -145,9 +144,7 @@ public final class Changes implements Registration {
       int time,
       Throwable failure,
       CompletableFuture<Boolean> result) {
-    Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
+    Throwable cause = Failures.cause(failure);
     if (time == 1 && cause instanceof UndecidedException undecided && undecided.none()) {
       result.completeExceptionally(takenBack(change, undecided));
     } else {

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -55,10 +54,7 @@ public final class KeyedTasks {
         if (failure == null) {
           result.complete(value);
         } else {
-          result.completeExceptionally(
-              failure instanceof CompletionException && failure.getCause() != null
-                  ? failure.getCause()
-                  : failure);
+          result.completeExceptionally(Failures.cause(failure));
         }
       });
     });

@@ -4,7 +4,6 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.fluidosgi.channel.Env;
@@ -112,9 +111,7 @@ public final class Numbering implements Membership.Listener {
   }
 
   private void failed(NodeId member, Throwable failure) {
-    Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
+    Throwable cause = Failures.cause(failure);
     if (cause instanceof NotDecidedException) {
       LOG.log(
           warned ? Level.DEBUG : Level.WARNING,

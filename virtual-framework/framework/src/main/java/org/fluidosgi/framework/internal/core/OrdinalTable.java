@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.channel.Registration;
@@ -217,9 +216,7 @@ public final class OrdinalTable {
   }
 
   private static NodeId holder(Throwable failure, int ordinal) {
-    Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
+    Throwable cause = Failures.cause(failure);
     if (cause instanceof ConflictException conflict && conflict.found() != null) {
       byte[] found = conflict.found().value();
       if (found != null) {

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import org.fluidosgi.channel.ChannelException;
@@ -111,7 +110,7 @@ public final class Verdicts implements Registration {
               return new Question(change, group, written.version());
             })))
         .exceptionally(failure -> {
-          throw undecided(unwrapped(failure));
+          throw undecided(Failures.cause(failure));
         });
   }
 
@@ -168,7 +167,7 @@ public final class Verdicts implements Registration {
 
   /** The question is not as it was asked: it was decided, or is in the store that this one was a moment ago. */
   private CompletionStage<Verdict> found(Throwable failure, UUID group) {
-    Throwable cause = unwrapped(failure);
+    Throwable cause = Failures.cause(failure);
     if (!(cause instanceof ConflictException conflict)) {
       return CompletableFuture.failedFuture(undecided(cause));
     }
@@ -183,12 +182,6 @@ public final class Verdicts implements Registration {
     return cause instanceof UndecidedException known
         ? known
         : new UndecidedException(String.valueOf(cause.getMessage()), none);
-  }
-
-  private static Throwable unwrapped(Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
   }
 
   /** Removes it: the node that asked knows, and the bundle's node has ended it. What fails is left to that node. */
@@ -235,7 +228,7 @@ public final class Verdicts implements Registration {
       return;
     }
     remove(from, key, entry).whenComplete((removed, failure) -> {
-      if (failure != null && !(unwrapped(failure) instanceof ConflictException)) {
+      if (failure != null && !(Failures.cause(failure) instanceof ConflictException)) {
         env.schedule(kept, () -> expire(key, entry));
       }
     });

@@ -23,6 +23,7 @@ import org.fluidosgi.framework.internal.core.Change.Kind;
 import org.fluidosgi.framework.internal.core.Change.Step;
 import org.fluidosgi.framework.internal.core.Changes;
 import org.fluidosgi.framework.internal.core.ContentStore.Content;
+import org.fluidosgi.framework.internal.core.Failures;
 import org.fluidosgi.framework.internal.core.Verdicts;
 import org.fluidosgi.framework.internal.core.Verdicts.Question;
 import org.fluidosgi.framework.internal.core.Verdicts.UndecidedException;
@@ -73,7 +74,7 @@ final class LocalChanges implements Changes.Ground, Registration {
               "{0}: {1}: {2}",
               bundles.node().name(),
               change,
-              HostErrors.cause(unwrapped(failure)));
+              HostErrors.cause(Failures.cause(failure)));
         }
       });
     }
@@ -165,7 +166,7 @@ final class LocalChanges implements Changes.Ground, Registration {
   private CompletionStage<Boolean> carryOut(Change change, String what) {
     return changes.carryOut(change).handle((done, failure) -> {
       if (failure != null) {
-        throw new CompletionException(failed(what, unwrapped(failure)));
+        throw new CompletionException(failed(what, Failures.cause(failure)));
       }
       if (!done) {
         throw new CompletionException(
@@ -190,18 +191,12 @@ final class LocalChanges implements Changes.Ground, Registration {
         : new IllegalStateException(cause);
   }
 
-  private static Throwable unwrapped(Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
-  }
-
   /** Waits for it. */
   LocalBundle await(CompletionStage<LocalBundle> change, String what) throws BundleException {
     try {
       return change.toCompletableFuture().get(parts.timeoutMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      Throwable cause = unwrapped(e.getCause() == null ? e : e.getCause());
+      Throwable cause = Failures.cause(e.getCause() == null ? e : e.getCause());
       if (cause instanceof RuntimeException unchecked) {
         throw unchecked;
       }

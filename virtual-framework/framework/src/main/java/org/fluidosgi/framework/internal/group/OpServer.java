@@ -23,6 +23,7 @@ import org.fluidosgi.channel.StreamHandler;
 import org.fluidosgi.framework.VirtualId;
 import org.fluidosgi.framework.internal.core.BundleFacts;
 import org.fluidosgi.framework.internal.core.ContentStore.Content;
+import org.fluidosgi.framework.internal.core.Failures;
 import org.fluidosgi.framework.internal.core.KeyedTasks;
 import org.fluidosgi.framework.internal.core.Message;
 import org.fluidosgi.framework.internal.core.Op;
@@ -130,9 +131,7 @@ final class OpServer implements StreamHandler {
   }
 
   private static ByteBuffer undecided(Throwable failure) {
-    Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
+    Throwable cause = Failures.cause(failure);
     if (cause instanceof NotDecidedException) {
       return done(Map.of("undecided", HostErrors.oneLine(String.valueOf(cause.getMessage()))));
     }
@@ -301,9 +300,7 @@ final class OpServer implements StreamHandler {
   }
 
   private static ByteBuffer refusal(Throwable failure) {
-    Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
+    Throwable cause = Failures.cause(failure);
     int type =
         cause instanceof BundleException bundle ? bundle.getType() : BundleException.UNSPECIFIED;
     // BundleExceptions of ours are worded already.

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +19,7 @@ import org.fluidosgi.framework.internal.core.Change.Kind;
 import org.fluidosgi.framework.internal.core.Change.Step;
 import org.fluidosgi.framework.internal.core.Verdicts.Question;
 import org.fluidosgi.framework.internal.core.Verdicts.Verdict;
+import org.fluidosgi.groupstore.GroupVoters;
 import org.fluidosgi.registry.View;
 import org.fluidosgi.registry.spi.ClusterEngine;
 import org.fluidosgi.simulation.engine.SimulatedEngine;
@@ -30,7 +32,7 @@ import org.fluidosgi.simulation.world.SimulatedWorld;
 import org.jspecify.annotations.Nullable;
 
 /** A simulated group whose nodes have each other install, update and uninstall while processes are killed at each step, with the agreed
- * group store in between. In the end each bundle is as those were told who asked, host and file say the same, and no verdict is left.
+ * group store in between. In the end each bundle is as those were told who asked, host and file say the same, and no question is left.
  * Threads: one. Errors: AssertionError or CheckFailedException, which the seed repeats. */
 final class ChangesRun {
   private static final int ANSWER_MILLIS_MAX = 20_000;
@@ -69,6 +71,9 @@ final class ChangesRun {
     final Map<Long, Filed> file = new TreeMap<>();
     final Map<Long, String> host = new TreeMap<>();
     final Map<Long, Set<String>> possible = new TreeMap<>();
+
+    /** Of each bundle whose last change was taken back: the group store that was to decide it. */
+    final Map<Long, UUID> takenBack = new TreeMap<>();
 
     @Nullable
     Life life;
@@ -172,6 +177,10 @@ final class ChangesRun {
       }
       String before = machine.file.get(change.counter()).sha256();
       String after = change.kind() == Kind.UNINSTALL ? "none" : change.sha256();
+      machine.takenBack.remove(change.counter());
+      if (!done && change.question() != null) {
+        machine.takenBack.put(change.counter(), change.question().group());
+      }
       String now = done ? after : before;
       if (now.equals("none")) {
         machine.file.remove(change.counter());
@@ -314,7 +323,8 @@ final class ChangesRun {
           over,
           "changes are not over: " + machines.stream().map(each -> each.file).toList());
       world.advance(KEPT.multipliedBy(3));
-      machines.forEach(this::check);
+      UUID last = group();
+      machines.forEach(machine -> check(machine, last));
       checkNothingIsLeft();
     }
   }
@@ -371,13 +381,31 @@ final class ChangesRun {
             machine -> machine.file.values().stream().allMatch(each -> each.change() == null));
   }
 
-  private void check(Machine machine) {
+  private void check(Machine machine, UUID last) {
     Map<Long, String> filed = new TreeMap<>();
     machine.file.forEach((bundle, each) -> filed.put(bundle, each.sha256()));
     check(filed.equals(machine.host), machine.id + ": file " + filed + ", host " + machine.host);
-    machine.possible.forEach((bundle, states) -> check(
-        states.contains(machine.at(bundle)),
-        machine.id + ": b" + bundle + " is " + machine.at(bundle) + ", told " + states));
+    machine.possible.forEach((bundle, states) -> {
+      // What a store had decided that was given up for another one, nobody can know any more.
+      boolean storeGone = !machine.takenBack.getOrDefault(bundle, last).equals(last);
+      check(
+          storeGone || states.contains(machine.at(bundle)),
+          machine.id + ": b" + bundle + " is " + machine.at(bundle) + ", told " + states);
+    });
+  }
+
+  /** The group store that all have in the end. */
+  private UUID group() {
+    List<UUID> found = new ArrayList<>();
+    alive()
+        .forEach(life -> ((GroupVoters) life.store.store())
+            .voters()
+            .thenAccept(voters -> found.add(voters.group().orElseThrow())));
+    world.advance(Duration.ofSeconds(1));
+    check(
+        found.size() == machines.size() && new HashSet<>(found).size() == 1,
+        "group stores: " + found);
+    return found.get(0);
   }
 
   private void checkNothingIsLeft() {
