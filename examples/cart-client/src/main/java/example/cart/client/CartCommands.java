@@ -67,7 +67,7 @@ public final class CartCommands {
     } catch (NotInCartException e) {
       return "cart: " + e.getMessage();
     } catch (ServiceException e) {
-      return "cart: the service could not be reached, try again: " + oneLine(e);
+      return "cart: the service could not be reached: " + oneLine(e);
     } catch (RuntimeException e) {
       return "cart: " + oneLine(e);
     }

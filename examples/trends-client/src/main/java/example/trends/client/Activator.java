@@ -26,12 +26,24 @@ public final class Activator implements BundleActivator {
 
     Dictionary<String, Object> properties = new Hashtable<>();
     properties.put("osgi.command.scope", "trends");
-    properties.put("osgi.command.function", new String[] {"top", "regions", "follow", "source"});
+    properties.put(
+        "osgi.command.function", new String[] {"top", "regions", "mention", "follow", "source"});
     context.registerService(
         TrendCommands.class,
         new TrendCommands(
-            () -> tracker.waitForService(PATIENCE_MILLIS), tracker::getServiceReference),
+            () -> tracker.waitForService(PATIENCE_MILLIS),
+            failed -> other(tracker, failed),
+            tracker::getServiceReference),
         properties);
+  }
+
+  /** The best service but the one that failed, which may be tracked a little longer. */
+  private static @Nullable TrendService other(
+      ServiceTracker<TrendService, TrendService> tracker, TrendService failed) {
+    return tracker.getTracked().values().stream()
+        .filter(each -> each != failed)
+        .findFirst()
+        .orElse(null);
   }
 
   @Override

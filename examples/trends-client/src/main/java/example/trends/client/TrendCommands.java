@@ -5,6 +5,7 @@ import example.trends.api.TrendService;
 import example.trends.api.UnknownRegionException;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.ServiceException;
@@ -17,26 +18,37 @@ public final class TrendCommands {
       "trends: no trend service here, start a bundle that provides one";
 
   private final Waiting service;
+  private final Function<TrendService, @Nullable TrendService> other;
   private final Supplier<@Nullable ServiceReference<TrendService>> reference;
 
-  TrendCommands(Waiting service, Supplier<@Nullable ServiceReference<TrendService>> reference) {
+  /** Shape: {@code other} gives a service that is not the given one, null when there is none. */
+  TrendCommands(
+      Waiting service,
+      Function<TrendService, @Nullable TrendService> other,
+      Supplier<@Nullable ServiceReference<TrendService>> reference) {
     this.service = service;
+    this.other = other;
     this.reference = reference;
   }
 
   /** The most used hashtags of a region. */
   public String top(String region) {
-    return ask(trends -> table(trends.top(region)));
+    return read(trends -> table(trends.top(region)));
   }
 
   /** The regions that the service serves. */
   public String regions() {
-    return ask(trends -> String.join(" ", new TreeSet<>(trends.regions())));
+    return read(trends -> String.join(" ", new TreeSet<>(trends.regions())));
+  }
+
+  /** Counts one more use of a hashtag. Asked once only: asked again it might be counted twice. */
+  public String mention(String region, String hashtag) {
+    return ask(trends -> hashtag + " used " + trends.mention(region, hashtag) + " times");
   }
 
   /** Waits that long for a change of a region's list, then shows the list. */
   public String follow(String region, long millis) {
-    return ask(trends -> {
+    return read(trends -> {
       long known = trends.version(region);
       List<Trend> list = trends.awaitChange(region, known, millis);
       String found = trends.version(region) == known ? "no change" : "changed";
@@ -59,6 +71,21 @@ public final class TrendCommands {
         + found.getProperty("trends.source"));
   }
 
+  /** Asks another service if the first one cannot be reached: only for questions that change nothing. */
+  private String read(Question question) {
+    return ask(trends -> {
+      try {
+        return question.ask(trends);
+      } catch (ServiceException e) { // REMOTE: no answer; UNREGISTERED: gone before the call
+        TrendService next = other.apply(trends);
+        if (next == null) {
+          throw e;
+        }
+        return question.ask(next);
+      }
+    });
+  }
+
   private String ask(Question question) {
     try {
       TrendService trends = service.get();
@@ -66,7 +93,7 @@ public final class TrendCommands {
     } catch (UnknownRegionException e) {
       return "trends: " + e.getMessage();
     } catch (ServiceException e) {
-      return "trends: the service could not be reached, try again: " + oneLine(e);
+      return "trends: the service could not be reached: " + oneLine(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return "trends: interrupted while waiting";

@@ -19,12 +19,16 @@ class TrendCommandsTest {
     Object to(String method, Object[] arguments) throws Throwable;
   }
 
-  private static TrendCommands commands(Answer answer) {
-    TrendService service = (TrendService) Proxy.newProxyInstance(
+  private static TrendService service(Answer answer) {
+    return (TrendService) Proxy.newProxyInstance(
         TrendService.class.getClassLoader(),
         new Class<?>[] {TrendService.class},
         (proxy, method, arguments) -> answer.to(method.getName(), arguments));
-    return new TrendCommands(() -> service, () -> null);
+  }
+
+  private static TrendCommands commands(Answer answer) {
+    TrendService service = service(answer);
+    return new TrendCommands(() -> service, failed -> null, () -> null);
   }
 
   @Test
@@ -57,8 +61,40 @@ class TrendCommandsTest {
   }
 
   @Test
+  void readsFromAnotherServiceButCountsWithoutRepeating() {
+    AtomicLong lost = new AtomicLong();
+    TrendService first = service((method, a) -> {
+      lost.incrementAndGet();
+      throw new ServiceException("n2 left", ServiceException.REMOTE);
+    });
+    AtomicLong uses = new AtomicLong();
+    TrendService second = service((method, a) -> {
+      if (method.equals("mention")) {
+        return uses.incrementAndGet();
+      }
+      return Set.of("asia");
+    });
+    TrendCommands commands =
+        new TrendCommands(() -> first, failed -> failed == first ? second : null, () -> null);
+    assertEquals("asia", commands.regions());
+    assertEquals(
+        "trends: the service could not be reached: n2 left", commands.mention("asia", "#osgi"));
+    assertEquals(2, lost.get());
+    assertEquals(0, uses.get());
+
+    TrendCommands both = new TrendCommands(() -> first, failed -> first, () -> null);
+    assertEquals("trends: the service could not be reached: n2 left", both.regions());
+    assertEquals(4, lost.get());
+  }
+
+  @Test
+  void mentionTellsHowOften() {
+    assertEquals("#osgi used 7 times", commands((method, a) -> 7L).mention("asia", "#osgi"));
+  }
+
+  @Test
   void everyFailureIsOneLine() {
-    TrendCommands none = new TrendCommands(() -> null, () -> null);
+    TrendCommands none = new TrendCommands(() -> null, failed -> null, () -> null);
     assertEquals("trends: no trend service here, start a bundle that provides one", none.top("x"));
     assertEquals(none.top("x"), none.source());
 
@@ -72,7 +108,7 @@ class TrendCommandsTest {
           throw new ServiceException("n2 left\nmore", ServiceException.REMOTE);
         })
         .regions();
-    assertEquals("trends: the service could not be reached, try again: n2 left", gone);
+    assertEquals("trends: the service could not be reached: n2 left", gone);
 
     String broken = commands((method, a) -> {
           throw new IllegalStateException();

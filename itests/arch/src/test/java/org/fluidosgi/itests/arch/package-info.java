@@ -1,4 +1,4 @@
-/** The architecture's arrows as tests. */
+/** What the pages of docs say of the code, as tests: the architecture's arrows, excerpts. */
 @NullMarked
 package org.fluidosgi.itests.arch;
 
