@@ -22,8 +22,11 @@ public final class Changes implements Registration {
   /** Pause before the group store is asked again for a decision that it may have made. */
   public static final Duration RETRY = Duration.ofSeconds(1);
 
-  /** Tries to decide in a group store that is not the question's, before the change is taken back. */
-  static final int TRIES_ELSEWHERE = 600;
+  /** Tries to decide while this node's group store is not the question's, before the change is taken back: who asked waits for an answer. */
+  static final int TRIES_ELSEWHERE = 10;
+
+  /** The same for what an earlier run had begun: it may have been decided. */
+  static final int TRIES_RESUMED = 600;
 
   private static final System.Logger LOG = System.getLogger("org.fluidosgi.framework");
   private final Ground ground;
@@ -114,52 +117,49 @@ public final class Changes implements Registration {
     if (change.question() == null) {
       settle(change, Verdict.DONE, result);
     } else {
-      ask(change, change.question(), first ? 1 : 2, result);
+      ask(
+          new Asking(change, change.question(), result),
+          first,
+          first ? TRIES_ELSEWHERE : TRIES_RESUMED);
     }
     return result;
   }
 
-  private void ask(Change change, Question question, int time, CompletableFuture<Boolean> result) {
+  /** A decision to be made. */
+  private record Asking(Change change, Question question, CompletableFuture<Boolean> result) {}
+
+  /** {@code nothing} = it is certain that no try before this one has written anything. */
+  private void ask(Asking asking, boolean nothing, int left) {
     if (closed) {
-      result.completeExceptionally(
+      asking.result.completeExceptionally(
           new UndecidedException("this node is stopping: it goes on with its next start", false));
       return;
     }
     verdicts
-        .done(question)
+        .done(asking.question)
         .whenComplete((verdict, failure) -> later.execute(() -> {
           if (failure != null) {
-            undecided(change, question, time, failure, result);
-          } else if (verdict != Verdict.ELSEWHERE || time >= TRIES_ELSEWHERE) {
-            settle(change, verdict, result);
+            undecided(asking, nothing, left, Failures.cause(failure));
+          } else if (verdict != Verdict.ELSEWHERE || left <= 1) {
+            settle(asking.change, verdict, asking.result);
           } else {
-            again(change, question, time, "its group store is not this node's (yet)", result);
+            again(asking, nothing, left - 1, "its group store is not this node's (yet)");
           }
         }));
   }
 
-  private void undecided(
-      Change change,
-      Question question,
-      int time,
-      Throwable failure,
-      CompletableFuture<Boolean> result) {
-    Throwable cause = Failures.cause(failure);
-    if (time == 1 && cause instanceof UndecidedException undecided && undecided.none()) {
-      result.completeExceptionally(takenBack(change, undecided));
+  private void undecided(Asking asking, boolean nothing, int left, Throwable cause) {
+    boolean none = cause instanceof UndecidedException undecided && undecided.none();
+    if (nothing && none) {
+      asking.result.completeExceptionally(takenBack(asking.change, (UndecidedException) cause));
     } else {
-      again(change, question, Math.min(time, 2), String.valueOf(cause.getMessage()), result);
+      again(asking, nothing && none, left, String.valueOf(cause.getMessage()));
     }
   }
 
-  private void again(
-      Change change, Question question, int time, String why, CompletableFuture<Boolean> result) {
-    LOG.log(
-        time == 1 ? Level.INFO : Level.DEBUG,
-        "{0}: whether it is done is not decided yet: {1}",
-        change,
-        why);
-    env.schedule(RETRY, () -> ask(change, question, time + 1, result));
+  private void again(Asking asking, boolean nothing, int left, String why) {
+    LOG.log(Level.DEBUG, "{0}: whether it is done is not decided yet: {1}", asking.change, why);
+    env.schedule(RETRY, () -> ask(asking, nothing, left));
   }
 
   private void settle(Change change, Verdict verdict, CompletableFuture<Boolean> result) {

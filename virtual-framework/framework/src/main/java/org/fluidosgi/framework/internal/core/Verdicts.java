@@ -4,6 +4,7 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -27,6 +28,14 @@ import org.jspecify.annotations.Nullable;
  * Source: protocol-framework, section 3. */
 public final class Verdicts implements Registration {
   private static final System.Logger LOG = System.getLogger("org.fluidosgi.framework");
+  /** Looks whether this node's store has come to rest, and the pause between them. */
+  private static final int MOVES = 50;
+
+  private static final Duration MOVE = Duration.ofMillis(200);
+
+  /** Looks for which a store of this node alone counts as one that it is about to leave, or that others are about to join. */
+  private static final int ALONE = 15;
+
   private static final String PREFIX = "changes/";
   private static final byte[] ASKED = "asked".getBytes(StandardCharsets.UTF_8);
   private static final byte[] DONE = "done".getBytes(StandardCharsets.UTF_8);
@@ -98,19 +107,31 @@ public final class Verdicts implements Registration {
     return store != null;
   }
 
-  /** Writes the question that node is going to be asked.
+  /** Writes the question that node is going to be asked. A store that is about to become another one, as after a join, is waited for.
    * Errors: the stage fails with {@link UndecidedException}, as those below; nothing may be asked then. */
   public CompletionStage<Question> ask(NodeId owner, UUID change) {
-    return group()
+    CompletableFuture<Question> result = new CompletableFuture<>();
+    ask(owner, change, 1, result);
+    return result;
+  }
+
+  private void ask(NodeId owner, UUID change, int time, CompletableFuture<Question> result) {
+    group(time < ALONE)
         .thenCompose(group -> write(owner, change, 0, ASKED)
             .thenCompose(written -> group().thenApply(now -> {
               if (!now.equals(group)) {
-                throw new UndecidedException("the group store has just become another one", true);
+                throw new MovingException("the group store has just become another one");
               }
               return new Question(change, group, written.version());
             })))
-        .exceptionally(failure -> {
-          throw undecided(Failures.cause(failure));
+        .whenComplete((question, failure) -> {
+          if (failure == null) {
+            result.complete(question);
+          } else if (Failures.cause(failure) instanceof MovingException && time < MOVES) {
+            env.schedule(MOVE, () -> ask(owner, change, time + 1, result));
+          } else {
+            result.completeExceptionally(undecided(Failures.cause(failure)));
+          }
         });
   }
 
@@ -138,17 +159,22 @@ public final class Verdicts implements Registration {
   }
 
   private CompletionStage<UUID> group() {
+    return group(false);
+  }
+
+  /** The group whose store this node's is. Shape: {@code shared} = one of which it is the only voter does not count. */
+  private CompletionStage<UUID> group(boolean shared) {
     GroupStore now;
     synchronized (this) {
       now = store;
     }
     return now instanceof GroupVoters voters
-        ? voters
-            .voters()
-            .thenApply(known -> known
-                .group()
-                .orElseThrow(
-                    () -> new UndecidedException("this node knows no group store yet", true)))
+        ? voters.voters().thenApply(known -> {
+          if (known.group().isEmpty() || (shared && known.nodes().equals(List.of(self)))) {
+            throw new MovingException("this node has not joined a group store yet");
+          }
+          return known.group().get();
+        })
         : CompletableFuture.failedFuture(
             new UndecidedException("there is no group store here, or not yet", true));
   }
@@ -246,8 +272,17 @@ public final class Verdicts implements Registration {
     return PREFIX + owner + "/" + change;
   }
 
+  /** This node is between two group stores. */
+  private static final class MovingException extends UndecidedException {
+    private static final long serialVersionUID = 1L;
+
+    MovingException(String why) {
+      super(why, true);
+    }
+  }
+
   /** The group store did not decide. */
-  public static final class UndecidedException extends RuntimeException {
+  public static class UndecidedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final boolean none;
 
