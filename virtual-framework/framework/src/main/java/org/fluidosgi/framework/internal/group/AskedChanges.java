@@ -1,5 +1,6 @@
 package org.fluidosgi.framework.internal.group;
 
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,11 +16,13 @@ import org.fluidosgi.framework.internal.core.Op;
 import org.fluidosgi.framework.internal.core.Verdicts;
 import org.fluidosgi.framework.internal.core.Verdicts.Question;
 import org.fluidosgi.framework.internal.core.Verdicts.Verdict;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleException;
 
 /** Has other nodes install, update and uninstall, and learns what became of it even when no answer comes: then the change is given up
  * in the group store, unless the other node was first and has done it. Threads: any; blocks. */
 final class AskedChanges {
+  private static final System.Logger LOG = System.getLogger("org.fluidosgi.framework");
   private final OpClient client;
   private final Verdicts verdicts;
   private final Steps steps;
@@ -72,7 +75,8 @@ final class AskedChanges {
     return Optional.of(RemoteOperations.facts(answer, what));
   }
 
-  private Question question(VirtualNode node, String what) throws BundleException {
+  /** The question in the group store; null when nobody can decide: then the change is made all the same, but if its answer is lost nobody knows. */
+  private @Nullable Question question(VirtualNode node, String what) throws BundleException {
     try {
       return verdicts
           .ask(node.info().id(), UUID.randomUUID())
@@ -82,12 +86,13 @@ final class AskedChanges {
       Thread.currentThread().interrupt();
       throw new BundleException(what + ": interrupted; nothing was done", e);
     } catch (ExecutionException | TimeoutException e) {
-      throw new BundleException(
-          what + " on " + node.name()
-              + ": nothing was done, since the group store cannot decide it ("
-              + cause(e) + "): wait for a majority of fluid:voters, or do it on " + node.name()
-              + " itself",
-          e);
+      LOG.log(
+          Level.WARNING,
+          "{0} on {1}: goes on without the group store, which cannot decide ({2})",
+          what,
+          node.name(),
+          cause(e));
+      return null;
     }
   }
 
