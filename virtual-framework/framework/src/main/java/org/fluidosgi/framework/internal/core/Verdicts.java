@@ -4,7 +4,9 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -46,6 +48,9 @@ public final class Verdicts implements Registration {
   private @Nullable GroupStore store;
   private @Nullable Registration watch;
 
+  /** Of each entry about this node's bundles: when it goes. */
+  private final Map<String, Env.Cancellable> expiring = new HashMap<>();
+
   /** What became of a change. */
   public enum Verdict {
     DONE,
@@ -69,12 +74,16 @@ public final class Verdicts implements Registration {
   public void attach(@Nullable GroupStore now) {
     GroupStore agreed = now instanceof GroupVoters ? now : null;
     Registration before;
+    List<Env.Cancellable> timers;
     synchronized (this) {
       store = agreed;
       before = watch;
       watch = null;
+      timers = List.copyOf(expiring.values());
+      expiring.clear();
     }
     close(before);
+    timers.forEach(Env.Cancellable::cancel); // what is there is told again with the next one
     if (agreed == null) {
       return;
     }
@@ -234,28 +243,34 @@ public final class Verdicts implements Registration {
     });
   }
 
-  /** One about this node's bundles: it goes when nobody can ask for it any more. */
+  /** One about this node's bundles: it goes when nobody can ask for it any more, unless somebody removes it before. */
   private void seen(String key, Versioned now) {
-    if (now.value() != null) {
-      env.schedule(kept, () -> expire(key, now));
+    Env.Cancellable next = now.value() == null ? null : env.schedule(kept, () -> expire(key, now));
+    Env.Cancellable before;
+    synchronized (this) {
+      before = next == null ? expiring.remove(key) : expiring.put(key, next);
+    }
+    if (before != null) {
+      before.cancel();
     }
   }
 
   private void expire(String key, Versioned entry) {
     GroupStore from;
     synchronized (this) {
+      expiring.remove(key);
       from = store;
     }
     if (from == null) {
-      return; // told again with the next one
+      return;
     }
     if (underWay.test(changeOf(key))) {
-      env.schedule(kept, () -> expire(key, entry));
+      seen(key, entry);
       return;
     }
     remove(from, key, entry).whenComplete((removed, failure) -> {
       if (failure != null && !(Failures.cause(failure) instanceof ConflictException)) {
-        env.schedule(kept, () -> expire(key, entry));
+        seen(key, entry);
       }
     });
   }

@@ -67,12 +67,19 @@ final class AskedChanges {
       }
       giveUp(node, question, e);
       return lookUp(node, location, what);
+    } catch (BundleException e) {
+      forget(node, question); // the answer says that it was not made
+      throw e;
     }
     steps.at(kind, "answered", location);
+    forget(node, question);
+    return Optional.of(RemoteOperations.facts(answer, what));
+  }
+
+  private void forget(VirtualNode node, @Nullable Question question) {
     if (question != null) {
       verdicts.forget(node.info().id(), question.change());
     }
-    return Optional.of(RemoteOperations.facts(answer, what));
   }
 
   /** The question in the group store; null when nobody can decide: then the change is made all the same, but if its answer is lost nobody knows. */

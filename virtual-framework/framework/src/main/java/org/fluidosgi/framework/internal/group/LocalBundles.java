@@ -45,6 +45,9 @@ final class LocalBundles implements SynchronousBundleListener {
   private volatile @Nullable VirtualContexts contexts;
   private @Nullable LocalChanges changes;
 
+  /** Guarded by the file's monitor. */
+  private boolean closed;
+
   /** An installation under way. */
   record Installing(Change change, CompletableFuture<Void> over) {}
 
@@ -109,13 +112,16 @@ final class LocalBundles implements SynchronousBundleListener {
         stopStarting(bundle);
       }
     }
-    try {
-      Bundle system = parts.context.getBundle(0);
-      save(system != null && system.getState() == Bundle.ACTIVE);
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, "{0}: the list of virtual bundles: {1}", node().name(), e);
+    Bundle system = parts.context.getBundle(0);
+    synchronized (parts.file) {
+      try {
+        save(system != null && system.getState() == Bundle.ACTIVE);
+      } catch (IOException e) {
+        LOG.log(Level.WARNING, "{0}: the list of virtual bundles: {1}", node().name(), e);
+      }
+      closed = true;
+      byHost.clear();
     }
-    byHost.clear();
   }
 
   private void stopQuietly(LocalBundle bundle) {
@@ -230,11 +236,13 @@ final class LocalBundles implements SynchronousBundleListener {
         change.location(), new Installing(change, new CompletableFuture<>()));
   }
 
-  /** It is over, one way or the other. */
+  /** That installation is over, one way or the other. */
   void installed(Change change) {
-    Installing before = installing.remove(change.location());
-    byHost.settled();
-    if (before != null) {
+    Installing before = installing.get(change.location());
+    if (before != null
+        && before.change.equals(change)
+        && installing.remove(change.location(), before)) {
+      byHost.settled();
       before.over.complete(null);
     }
   }
@@ -359,6 +367,9 @@ final class LocalBundles implements SynchronousBundleListener {
 
   private void save(boolean clean) throws IOException {
     synchronized (parts.file) {
+      if (closed) { // who comes late must not write down that there are none
+        throw new IOException("the virtual framework of " + node().name() + " has stopped");
+      }
       List<BundleFile.Entry> entries = new ArrayList<>(uninstalled.values());
       Set<Long> known = new HashSet<>();
       for (LocalBundle bundle : byHost.values()) {

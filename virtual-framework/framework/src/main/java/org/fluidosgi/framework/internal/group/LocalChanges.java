@@ -170,7 +170,10 @@ final class LocalChanges implements Changes.Ground, Registration {
       }
       if (!done) {
         throw new CompletionException(
-            failed(what, new BundleException("the node that asked has given it up: it is undone")));
+            failed(
+                what,
+                new BundleException(
+                    "it is undone: the node that asked has given it up, or has not joined this group store yet")));
       }
       return true;
     });
@@ -306,12 +309,13 @@ final class LocalChanges implements Changes.Ground, Registration {
       if (done && change.kind() == Kind.UPDATE) {
         bundle.change(saved -> saved.withContentOf(change));
       } else if (change.kind() == (done ? Kind.UNINSTALL : Kind.INSTALL)) {
-        bundles.forget(
-            bundle); // also an installation that was to be taken back and stays on the host
+        bundles.forget(bundle); // also what was to be taken back and stays on the host
       }
       bundle.release(change);
     }
-    bundles.installed(change);
+    if (change.kind() == Kind.INSTALL) {
+      bundles.installed(change);
+    }
     try {
       bundles.save();
     } finally {

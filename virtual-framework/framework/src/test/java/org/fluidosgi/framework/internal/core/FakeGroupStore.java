@@ -1,6 +1,7 @@
 package org.fluidosgi.framework.internal.core;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -12,9 +13,16 @@ import org.fluidosgi.groupstore.NoMajorityException;
 import org.fluidosgi.groupstore.Versioned;
 
 /** A group store in memory, of one node or of several; what is written is not told to watchers later. */
-public final class FakeGroupStore implements GroupStore {
+public class FakeGroupStore implements GroupStore {
   final Map<String, Versioned> entries = new HashMap<>();
   private boolean refusing;
+
+  /** Keys of entries that are there. */
+  public synchronized List<String> keys(String prefix) {
+    return entries.keySet().stream()
+        .filter(key -> key.startsWith(prefix) && entries.get(key).value() != null)
+        .toList();
+  }
 
   /** Whether a majority is missing from now on. */
   public synchronized void refuse(boolean now) {

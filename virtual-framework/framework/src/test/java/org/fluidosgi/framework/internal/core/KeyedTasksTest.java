@@ -50,6 +50,27 @@ class KeyedTasksTest {
   }
 
   @Test
+  void theNextOfAKeyWaitsForTheStageOfTheOneBefore() throws Exception {
+    CompletableFuture<String> stage = new CompletableFuture<>();
+    CompletableFuture<String> first = tasks.runStage("a", () -> stage);
+    CompletableFuture<String> next = tasks.run("a", () -> "next of " + stage.isDone());
+    assertEquals("beside", tasks.run("b", () -> "beside").get());
+    assertFalse(first.isDone() || next.isDone());
+    stage.completeExceptionally(new IllegalStateException("x"));
+    ExecutionException failed = assertThrows(ExecutionException.class, first::get);
+    assertEquals("x", failed.getCause().getMessage());
+    assertEquals("next of true", next.get());
+    assertThrows(
+        ExecutionException.class,
+        () -> tasks
+            .runStage("a", () -> {
+              throw new IllegalStateException("at once");
+            })
+            .get());
+    assertEquals("last", tasks.run("a", () -> "last").get());
+  }
+
+  @Test
   void failuresAndGivenUpTasksDoNotStopTheRest() throws Exception {
     CountDownLatch gate = new CountDownLatch(1);
     tasks.run("a", () -> gate.await(20, TimeUnit.SECONDS));

@@ -35,7 +35,15 @@ import org.osgi.framework.InvalidSyntaxException;
 /** A registry in memory whose members join and leave at once. Each member is told on its own task queue. */
 final class FakeGroup {
   /** The store that all members agree on. */
-  final FakeGroupStore store = new FakeGroupStore();
+  final FakeGroupStore store;
+
+  FakeGroup() {
+    this(new FakeGroupStore());
+  }
+
+  FakeGroup(FakeGroupStore store) {
+    this.store = store;
+  }
 
   private final Map<RecordId, RegistryRecord> records = new LinkedHashMap<>();
   private final List<Member> members = new ArrayList<>();

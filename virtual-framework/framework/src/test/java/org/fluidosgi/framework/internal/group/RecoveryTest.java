@@ -3,6 +3,7 @@ package org.fluidosgi.framework.internal.group;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
 
 /** A start on a host that remembers something else than the node's file: as after a SIGKILL, or after an administrator. */
 @Timeout(60)
@@ -81,6 +83,17 @@ class RecoveryTest {
     node.open();
     assertEquals(List.of(id), ids());
     assertEquals("forgotten", host.getBundle(bundle.getLocation()).getSymbolicName());
+  }
+
+  @Test
+  void aCallAfterTheStopLosesNothing() throws Exception {
+    VirtualBundle bundle = install("late");
+    VirtualId id = bundle.id();
+    node.shut();
+    assertThrows(BundleException.class, bundle::update);
+    assertThrows(BundleException.class, bundle::start);
+    node.open();
+    assertEquals(List.of(id), ids());
   }
 
   @Test
