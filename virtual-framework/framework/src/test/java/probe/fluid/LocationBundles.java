@@ -45,6 +45,16 @@ final class LocationBundles implements HostBundles {
   }
 
   @Override
+  public boolean isInDoubt(Bundle host) {
+    return false;
+  }
+
+  @Override
+  public void tellInOrder(Runnable telling) {
+    telling.run();
+  }
+
+  @Override
   public List<VirtualBundle> all() {
     return Arrays.stream(system.getBundles())
         .map(this::virtualOf)
@@ -77,7 +87,9 @@ final class LocationBundles implements HostBundles {
 
   @Override
   public VirtualBundle install(String location, InputStream content) throws BundleException {
-    return virtualOf(system.installBundle(location, content));
+    VirtualBundle installed = virtualOf(system.installBundle(location, content));
+    contexts.installed(installed);
+    return installed;
   }
 
   @Override

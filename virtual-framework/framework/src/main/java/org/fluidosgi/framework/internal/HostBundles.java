@@ -19,6 +19,12 @@ public interface HostBundles {
   /** Whether that host bundle is a virtual one. */
   boolean isVirtual(Bundle host);
 
+  /** Whether that host bundle is being installed as a virtual one: the group does not know it yet, and may never. */
+  boolean isInDoubt(Bundle host);
+
+  /** Has listeners that are not synchronous told, in the order of the calls, on one thread for all events of bundles. */
+  void tellInOrder(Runnable telling);
+
   /** Virtual bundles of the whole group, by id. */
   List<VirtualBundle> all();
 

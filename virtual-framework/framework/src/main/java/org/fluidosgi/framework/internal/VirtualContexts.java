@@ -22,6 +22,10 @@ public interface VirtualContexts extends Registration {
   /** What virtual bundles see of this host's services that match a filter on ids of the group; null when none does. */
   ServiceReference<?> @Nullable [] services(String filter);
 
+  /** Tells the bundle listeners of all virtual contexts that the group knows a new bundle of this node now; those that are not synchronous hear of it
+   * later. The host told of its installation before that was decided. May block as long as the synchronous ones do. */
+  void installed(VirtualBundle bundle);
+
   /** Tells the bundle listeners of all virtual contexts what became of a bundle of another node. May block as long as they do. */
   void tell(BundleEvent event);
 }

@@ -251,8 +251,8 @@ public final class ContextScenario extends RunningFramework {
     tell(BundleEvent.STARTED, virtual.getBundle(N2 + 7));
     assertEquals(List.of(), heard);
     assertEquals(N2 + 7, extender.getBundle(N2 + 7).getBundleId(), "asked for, it is there");
-    Bundle other = plain("virtual:other");
-    assertEquals(virtual.getBundle("virtual:other"), heard.get(0));
+    Bundle other = virtual.installBundle("virtual:other", plainContent("virtual:other"));
+    assertSame(other, heard.get(0));
     other.uninstall();
   }
 
@@ -396,11 +396,11 @@ public final class ContextScenario extends RunningFramework {
     virtual.removeServiceListener(all);
     registration.unregister();
     assertEquals(1, events.size());
-    Bundle other = plain("virtual:other");
+    Bundle other = virtual.installBundle("virtual:other", plainContent("virtual:other"));
     BundleEvent installed = (BundleEvent) events.get(1);
     assertEquals(BundleEvent.INSTALLED, installed.getType());
     assertTrue(isVirtual(installed.getBundle()));
-    assertEquals(virtual.getBundle("virtual:other"), installed.getBundle());
+    assertSame(other, installed.getBundle());
     virtual.removeBundleListener(all);
     other.uninstall();
     assertEquals(2, events.stream().filter(e -> !(e instanceof FrameworkEvent)).count());

@@ -100,13 +100,15 @@ abstract class RunningFramework implements AutoCloseable {
   }
 
   final Bundle plain(String location) throws Exception {
-    return install(
-        location,
-        Jars.bundle("probe.plain." + location.replace(':', '.'))
-            .header("Bundle-Activator", "probe.plain.Activator")
-            .header("Import-Package", IMPORTS + ",org.osgi.util.tracker")
-            .probe("probe", "probe.plain")
-            .open());
+    return install(location, plainContent(location));
+  }
+
+  static InputStream plainContent(String location) throws Exception {
+    return Jars.bundle("probe.plain." + location.replace(':', '.'))
+        .header("Bundle-Activator", "probe.plain.Activator")
+        .header("Import-Package", IMPORTS + ",org.osgi.util.tracker")
+        .probe("probe", "probe.plain")
+        .open();
   }
 
   final void assertVirtual(String... keys) {

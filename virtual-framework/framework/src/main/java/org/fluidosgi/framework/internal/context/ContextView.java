@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Dictionary;
 import java.util.List;
+import java.util.function.Predicate;
 import org.fluidosgi.framework.VirtualBundle;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
@@ -53,7 +54,8 @@ abstract class ContextView implements BundleContext {
     this.raw = raw;
     this.view = view;
     serviceListeners = new ListenerTable<>(listener -> ListenerViews.service(listener, view));
-    bundleListeners = new ListenerTable<>(listener -> ListenerViews.bundle(listener, view));
+    bundleListeners =
+        new ListenerTable<>(listener -> ListenerViews.bundle(listener, view, this::hears));
     frameworkListeners = new ListenerTable<>(listener -> ListenerViews.framework(listener, view));
   }
 
@@ -160,15 +162,19 @@ abstract class ContextView implements BundleContext {
   @Override
   public void addBundleListener(BundleListener listener) {
     bundleListeners.<RuntimeException>add(listener, raw::addBundleListener);
-    if (seesOtherNodes()) {
-      view.groupListeners().add(this);
-    }
+    view.groupListeners().add(this);
   }
 
-  /** Tells the bundle listeners of a bundle of another node; those who are not synchronous hear of no passing states (core 4.7). */
-  final void tell(BundleEvent event) {
+  /** Whether that one still listens here. */
+  private boolean hears(BundleListener listener) {
+    return isValid() && bundleListeners.has(listener);
+  }
+
+  /** Tells those of the bundle listeners what the host does not; those who are not synchronous hear of no passing states (core 4.7). */
+  final void tell(BundleEvent event, Predicate<BundleListener> which) {
+    boolean passing = (event.getType() & PASSING) != 0;
     for (BundleListener listener : bundleListeners.listeners()) {
-      if ((event.getType() & PASSING) == 0 || listener instanceof SynchronousBundleListener) {
+      if (which.test(listener) && (!passing || listener instanceof SynchronousBundleListener)) {
         try {
           listener.bundleChanged(event);
         } catch (RuntimeException | LinkageError e) {

@@ -2,9 +2,11 @@ package org.fluidosgi.framework.internal.context;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.osgi.framework.BundleEvent;
+import org.osgi.framework.SynchronousBundleListener;
 
-/** The virtual contexts whose bundle listeners hear of bundles of other nodes; of those of this node the host tells them.
+/** The virtual contexts whose bundle listeners hear of what the host does not tell: of bundles of other nodes, and that the group knows a new one of this node.
  * Limit: one entry per context that has listened, until it is found to have ended. Threads: any. */
 public final class GroupListeners {
   private final Set<ContextView> contexts = ConcurrentHashMap.newKeySet();
@@ -15,11 +17,30 @@ public final class GroupListeners {
     contexts.add(context);
   }
 
-  /** Tells all that still run; returns when all have been told. */
+  /** Tells all of a bundle of another node; returns when all have been told. */
   public void tell(BundleEvent event) {
+    each(context -> {
+      if (context.seesOtherNodes()) {
+        context.tell(event, listener -> true);
+      }
+    });
+  }
+
+  /** Tells the synchronous listeners of a bundle of this node; returns when all have been told. */
+  public void tellAtOnce(BundleEvent event) {
+    each(context -> context.tell(event, listener -> listener instanceof SynchronousBundleListener));
+  }
+
+  /** Tells those that are not synchronous. */
+  public void tellOthers(BundleEvent event) {
+    each(context ->
+        context.tell(event, listener -> !(listener instanceof SynchronousBundleListener)));
+  }
+
+  private void each(Consumer<ContextView> telling) {
     for (ContextView each : contexts) {
       if (each.isValid()) {
-        each.tell(event);
+        telling.accept(each);
       } else {
         contexts.remove(each);
       }

@@ -13,6 +13,7 @@ import org.fluidosgi.framework.internal.LocalControl;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 
@@ -64,9 +65,17 @@ public final class HostView {
     return bundles.virtualOf(host) instanceof LocalVirtualBundle local ? local : null;
   }
 
-  /** Whether a virtual bundle sees that host bundle among the bundles of its framework. */
+  /** Whether a virtual bundle sees that host bundle among the bundles of its framework, or has seen it. */
   boolean shows(Bundle host) {
-    return host.getBundleId() == 0 || bundles.isVirtual(host) || lastKnown(host) != null;
+    return host.getBundleId() == 0
+        || (bundles.isVirtual(host) ? !bundles.isInDoubt(host) : lastKnown(host) != null);
+  }
+
+  /** The group knows that bundle of this node now. */
+  public void installed(VirtualBundle bundle) {
+    BundleEvent event = new BundleEvent(BundleEvent.INSTALLED, bundle);
+    groupListeners.tellAtOnce(event);
+    bundles.tellInOrder(() -> groupListeners.tellOthers(event));
   }
 
   /** Who listens to what becomes of the group's bundles. */

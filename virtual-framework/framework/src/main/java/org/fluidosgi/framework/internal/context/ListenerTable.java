@@ -40,6 +40,10 @@ final class ListenerTable<L> {
     }
   }
 
+  synchronized boolean has(L listener) {
+    return views.containsKey(listener);
+  }
+
   /** Those that listen, as they were added. */
   synchronized List<L> listeners() {
     return List.copyOf(views.keySet());

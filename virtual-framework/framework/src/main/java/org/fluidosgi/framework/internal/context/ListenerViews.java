@@ -1,5 +1,7 @@
 package org.fluidosgi.framework.internal.context;
 
+import java.util.function.Predicate;
+import org.fluidosgi.framework.internal.HostBundles;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.AllServiceListener;
 import org.osgi.framework.Bundle;
@@ -14,7 +16,7 @@ import org.osgi.framework.UnfilteredServiceListener;
 
 /** Listeners in front of a virtual bundle's listeners: the host's events, told with virtual bundles and references.
  * Shape: marker interfaces are kept. Bundle events of ordinary host bundles are left out, as {@code getBundles} leaves them out; framework
- * and service events are all passed. Threads: the host's. */
+ * and service events are all passed. Threads: the host's; for bundle listeners that are not synchronous {@link HostBundles#tellInOrder}. */
 final class ListenerViews {
   private ListenerViews() {}
 
@@ -30,10 +32,12 @@ final class ListenerViews {
     return unfiltered ? new UnfilteredView(listener, view) : new ServiceView(listener, view);
   }
 
-  static BundleListener bundle(BundleListener listener, HostView view) {
+  /** {@code hears} tells whether that listener is still to be told. */
+  static BundleListener bundle(
+      BundleListener listener, HostView view, Predicate<BundleListener> hears) {
     return listener instanceof SynchronousBundleListener
         ? new SynchronousBundleView(listener, view)
-        : new PlainBundleView(listener, view);
+        : new PlainBundleView(listener, view, hears);
   }
 
   static FrameworkListener framework(FrameworkListener listener, HostView view) {
@@ -82,40 +86,64 @@ final class ListenerViews {
     }
   }
 
-  private static class PlainBundleView implements BundleListener {
+  /** Its events go to the one thread that tells of all bundles of the group, so that their order is one. */
+  private static final class PlainBundleView implements BundleListener {
+    private final BundleListener listener;
+    private final HostView view;
+    private final Predicate<BundleListener> hears;
+
+    PlainBundleView(BundleListener listener, HostView view, Predicate<BundleListener> hears) {
+      this.listener = listener;
+      this.view = view;
+      this.hears = hears;
+    }
+
+    @Override
+    public void bundleChanged(BundleEvent event) {
+      BundleEvent seen = seen(event, view);
+      if (seen != null) {
+        view.bundles().tellInOrder(() -> {
+          if (hears.test(listener)) {
+            listener.bundleChanged(seen);
+          }
+        });
+      }
+    }
+  }
+
+  private static final class SynchronousBundleView implements SynchronousBundleListener {
     private final BundleListener listener;
     private final HostView view;
 
-    PlainBundleView(BundleListener listener, HostView view) {
+    SynchronousBundleView(BundleListener listener, HostView view) {
       this.listener = listener;
       this.view = view;
     }
 
     @Override
     public void bundleChanged(BundleEvent event) {
-      if (view.shows(event.getBundle())) {
-        listener.bundleChanged(
-            new BundleEvent(event.getType(), seen(event.getBundle()), origin(event)));
+      BundleEvent seen = seen(event, view);
+      if (seen != null) {
+        listener.bundleChanged(seen);
       }
-    }
-
-    private Bundle origin(BundleEvent event) {
-      @Nullable Bundle origin = event.getOrigin();
-      return seen(origin == null ? event.getBundle() : origin);
-    }
-
-    /** An uninstalled bundle has left the group's table by the time an asynchronous listener hears of it. */
-    private Bundle seen(Bundle host) {
-      Bundle bundle = view.bundle(host);
-      LocalVirtualBundle last = bundle == host ? view.lastKnown(host) : null;
-      return last == null ? bundle : last;
     }
   }
 
-  private static final class SynchronousBundleView extends PlainBundleView
-      implements SynchronousBundleListener {
-    SynchronousBundleView(BundleListener listener, HostView view) {
-      super(listener, view);
+  /** The host's event for virtual bundles; null when it is not for them. Of an installation they hear when the group knows the bundle. */
+  private static @Nullable BundleEvent seen(BundleEvent event, HostView view) {
+    Bundle host = event.getBundle();
+    if (event.getType() == BundleEvent.INSTALLED || !view.shows(host)) {
+      return null;
     }
+    @Nullable Bundle origin = event.getOrigin();
+    return new BundleEvent(
+        event.getType(), seen(host, view), seen(origin == null ? host : origin, view));
+  }
+
+  /** An uninstalled bundle has left the group's table by the time an asynchronous listener hears of it. */
+  private static Bundle seen(Bundle host, HostView view) {
+    Bundle bundle = view.bundle(host);
+    LocalVirtualBundle last = bundle == host ? view.lastKnown(host) : null;
+    return last == null ? bundle : last;
   }
 }

@@ -153,6 +153,17 @@ final class GroupFramework implements VirtualFramework, HostBundles {
   }
 
   @Override
+  public boolean isInDoubt(Bundle host) {
+    LocalBundle bundle = local.of(host);
+    return bundle != null && bundle.inDoubt();
+  }
+
+  @Override
+  public void tellInOrder(Runnable telling) {
+    operations.tellInOrder(telling);
+  }
+
+  @Override
   public int ordinal() {
     return local.ordinal();
   }

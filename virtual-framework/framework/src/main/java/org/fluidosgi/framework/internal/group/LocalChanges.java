@@ -327,7 +327,7 @@ final class LocalChanges implements Changes.Ground, Registration {
 
   private void announce(LocalBundle bundle, Change change, boolean done) {
     if (done && change.kind() == Kind.INSTALL) {
-      bundle.wrapper();
+      bundles.contexts().installed(bundle.wrapper());
       LOG.log(
           Level.INFO,
           "{0}: installed {1} {2}",

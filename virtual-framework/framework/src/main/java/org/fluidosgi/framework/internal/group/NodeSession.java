@@ -72,7 +72,7 @@ public final class NodeSession implements Registration {
   private final Steps steps;
   private final LocalChanges changes;
   private final ClassSpace classSpace;
-  private final RemoteEvents events;
+  private final BundleEvents events;
   private final RemoteOperations operations;
   private final GroupFramework framework;
   private final GroupTables tables;
@@ -143,7 +143,7 @@ public final class NodeSession implements Registration {
     AskedChanges asked = new AskedChanges(client, verdicts, steps, Duration.ofMillis(timeout));
     classSpace = new ClassSpace(context, timeout);
     open.push(classSpace);
-    events = new RemoteEvents(node.info().name(), this::tell);
+    events = new BundleEvents(node.info().name(), this::tell);
     Copies copies = new Copies(context, agent);
     open.push(copies);
     operations = new RemoteOperations(bundles, contents, client, transfer, asked, events, copies);

@@ -26,7 +26,7 @@ final class RemoteOperations implements RemoteBundle.Remote {
   private final OpClient client;
   private final ContentTransfer transfer;
   private final AskedChanges asked;
-  private final RemoteEvents events;
+  private final BundleEvents events;
   private final Copies copies;
   private @Nullable GroupTables tables;
 
@@ -36,7 +36,7 @@ final class RemoteOperations implements RemoteBundle.Remote {
       OpClient client,
       ContentTransfer transfer,
       AskedChanges asked,
-      RemoteEvents events,
+      BundleEvents events,
       Copies copies) {
     this.local = local;
     this.contents = contents;
@@ -134,6 +134,10 @@ final class RemoteOperations implements RemoteBundle.Remote {
   void tidyCopies() {
     copies.retain(
         others().bundles().stream().map(RemoteBundle::sha256).collect(Collectors.toSet()));
+  }
+
+  void tellInOrder(Runnable telling) {
+    events.tell(telling);
   }
 
   @Override

@@ -100,6 +100,11 @@ public final class Weaving implements VirtualContexts {
   }
 
   @Override
+  public void installed(VirtualBundle bundle) {
+    view.installed(bundle);
+  }
+
+  @Override
   public void tell(BundleEvent event) {
     view.groupListeners().tell(event);
   }

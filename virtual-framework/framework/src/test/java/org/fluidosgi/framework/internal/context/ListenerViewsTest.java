@@ -45,8 +45,12 @@ class ListenerViewsTest {
   void bundleListenersKeepTheirs() {
     BundleListener plain = event -> {};
     SynchronousBundleListener synchronous = event -> {};
-    assertEquals(false, ListenerViews.bundle(plain, view) instanceof SynchronousBundleListener);
     assertEquals(
-        true, ListenerViews.bundle(synchronous, view) instanceof SynchronousBundleListener);
+        false,
+        ListenerViews.bundle(plain, view, hears -> true) instanceof SynchronousBundleListener);
+    assertEquals(
+        true,
+        ListenerViews.bundle(synchronous, view, hears -> true)
+            instanceof SynchronousBundleListener);
   }
 }

@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Dictionary;
@@ -26,6 +27,7 @@ import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -49,6 +51,7 @@ import org.osgi.framework.BundleEvent;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.framework.Version;
 import org.osgi.framework.dto.BundleDTO;
 import org.osgi.framework.startlevel.BundleStartLevel;
@@ -172,6 +175,34 @@ class NodeSessionTest {
     beta.shut();
     await().untilAsserted(() -> assertEquals(life, types(alpha)));
     assertEquals(List.of(), beta.events, "of a node's own bundles its host tells");
+  }
+
+  @Test
+  void whoHearsOfAnInstallationFindsTheBundle() throws Exception {
+    BundleContext context = beta.context();
+    List<String> atOnce = new CopyOnWriteArrayList<>();
+    List<String> later = new CopyOnWriteArrayList<>();
+    context.addBundleListener((SynchronousBundleListener) event -> atOnce.add(said(event)));
+    context.addBundleListener(event -> later.add(said(event)));
+    List<String> steps = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      VirtualBundle bundle = installOnBeta(jar("told" + i, IMPORTS, 10));
+      bundle.start();
+      for (int type : List.of(BundleEvent.INSTALLED, BundleEvent.RESOLVED, BundleEvent.STARTED)) {
+        steps.add("n2:" + (i + 1) + " " + type + " found");
+      }
+    }
+    await().untilAsserted(() -> assertEquals(steps, later));
+    atOnce.removeIf(step -> step.contains(" " + BundleEvent.STARTING + " "));
+    assertEquals(steps, atOnce);
+  }
+
+  /** What an event told on beta, and whether the bundle was there then. */
+  private String said(BundleEvent event) {
+    Bundle bundle = event.getBundle();
+    boolean found = beta.context().getBundle(bundle.getBundleId()) == bundle
+        && beta.context().getBundle(bundle.getLocation()) == bundle;
+    return VirtualId.of(bundle.getBundleId()) + " " + event.getType() + (found ? " found" : "");
   }
 
   private static List<Integer> types(TestNode node) {

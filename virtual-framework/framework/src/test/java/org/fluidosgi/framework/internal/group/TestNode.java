@@ -45,6 +45,7 @@ final class TestNode implements AutoCloseable {
   final List<BundleEvent> events = new CopyOnWriteArrayList<>();
 
   private NodeSession session;
+  private Contexts contexts;
   private FakeGroup.Member member;
 
   TestNode(FakeGroup group, Path folder, String name, Map<String, String> more) throws Exception {
@@ -101,6 +102,12 @@ final class TestNode implements AutoCloseable {
     return context.getService(context.getServiceReference(VirtualFramework.class));
   }
 
+  /** The virtual system bundle's context. */
+  BundleContext context() {
+    Bundle system = contexts.view.bundle(host);
+    return system.getBundleContext();
+  }
+
   /** Loses the copies of content that this node has. */
   void forgetContent() throws IOException {
     try (Stream<Path> files = Files.list(channel.localNode().dataDirectory().resolve("content"))) {
@@ -133,6 +140,7 @@ final class TestNode implements AutoCloseable {
     Contexts(BundleContext own, HostBundles bundles) {
       this.own = own;
       view = new HostView(bundles);
+      contexts = this;
     }
 
     @Override
@@ -148,6 +156,11 @@ final class TestNode implements AutoCloseable {
     @Override
     public ServiceReference<?>[] services(String filter) {
       return view.services(filter, own);
+    }
+
+    @Override
+    public void installed(VirtualBundle bundle) {
+      view.installed(bundle);
     }
 
     @Override

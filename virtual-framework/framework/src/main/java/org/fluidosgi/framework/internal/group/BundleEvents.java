@@ -12,17 +12,19 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.fluidosgi.channel.Registration;
 import org.fluidosgi.framework.internal.core.BundleFacts;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleEvent;
 
-/** Tells what becomes of bundles of other nodes, as bundle events.
- * Invariant: the events of one bundle are a path through the states of core 4.4.2, from what was told last to what its node describes: a
+/** Tells what becomes of bundles: of other nodes as bundle events made here, and what the host tells of this node's, in one order.
+ * Invariant: the events of one bundle of another node are a path through the states of core 4.4.2, from what was told last to what its node describes: a
  * node tells states, not steps, so a step may be passed over but none comes out of order. Threads: changes come from any and only queue;
- * one thread tells, which ends when nothing happens for a while. Limit: one entry per bundle told of; changes that wait, see {@link #WAITING_MAX}. */
-final class RemoteEvents implements Registration {
+ * one thread tells, which ends when nothing happens for a while. Limit: one entry per bundle told of; changes that wait, see {@link #WAITING_MAX};
+ * what is told of this node's bundles waits without one, as at the host. */
+final class BundleEvents implements Registration {
   private static final System.Logger LOG = System.getLogger("org.fluidosgi.framework");
   private static final int IDLE_SECONDS = 10;
 
@@ -33,13 +35,27 @@ final class RemoteEvents implements Registration {
   private final ThreadPoolExecutor teller;
   private final Map<Bundle, BundleFacts> told = new IdentityHashMap<>();
   private final Consumer<BundleEvent> listeners;
-  private final Deque<Change> waiting = new ArrayDeque<>();
+  private final Deque<Runnable> waiting = new ArrayDeque<>();
   private int waitingMax = WAITING_MAX;
   private boolean telling;
 
-  private record Change(Bundle bundle, @Nullable BundleFacts now) {}
+  /** What became of a bundle of another node. */
+  private final class Change implements Runnable {
+    private final Bundle bundle;
+    private final @Nullable BundleFacts now;
 
-  RemoteEvents(String node, Consumer<BundleEvent> listeners) {
+    Change(Bundle bundle, @Nullable BundleFacts now) {
+      this.bundle = bundle;
+      this.now = now;
+    }
+
+    @Override
+    public void run() {
+      tell(bundle, now);
+    }
+  }
+
+  BundleEvents(String node, Consumer<BundleEvent> listeners) {
     this.node = node;
     this.listeners = listeners;
     teller = new ThreadPoolExecutor(
@@ -53,10 +69,19 @@ final class RemoteEvents implements Registration {
 
   /** The bundle is so now; null when it is not, or not any more, a bundle of this group. */
   synchronized void changed(Bundle bundle, @Nullable BundleFacts now) {
-    waiting.add(new Change(bundle, now));
+    add(new Change(bundle, now));
     if (waiting.size() > waitingMax) {
       dropSteps();
     }
+  }
+
+  /** Runs it after what was to be told before. */
+  synchronized void tell(Runnable telling) {
+    add(telling);
+  }
+
+  private void add(Runnable next) {
+    waiting.add(next);
     if (!telling) {
       try {
         teller.execute(this::tellAll);
@@ -71,26 +96,34 @@ final class RemoteEvents implements Registration {
   /** Of each bundle only the last change is told. */
   private void dropSteps() {
     Map<Bundle, Change> last = new IdentityHashMap<>();
-    waiting.forEach(change -> last.put(change.bundle, change));
+    changes().forEach(change -> last.put(change.bundle, change));
     if (waitingMax == WAITING_MAX) { // once until they have kept up again
       LOG.log(
           Level.WARNING,
-          "{0}: bundle listeners do not keep up, {1} changes of bundles of other nodes wait: steps of one bundle are passed over",
+          "{0}: bundle listeners do not keep up, {1} changes wait: steps of one bundle are passed over",
           node,
           waiting.size());
     }
-    waiting.removeIf(change -> last.get(change.bundle) != change);
+    waiting.removeIf(each -> each instanceof Change change && last.get(change.bundle) != change);
     waitingMax = Math.max(WAITING_MAX, 2 * waiting.size());
   }
 
+  private Stream<Change> changes() {
+    return waiting.stream().filter(Change.class::isInstance).map(Change.class::cast);
+  }
+
   private void tellAll() {
-    for (Change next = next(); next != null; next = next()) {
-      tell(next.bundle, next.now);
+    for (Runnable next = next(); next != null; next = next()) {
+      try {
+        next.run();
+      } catch (RuntimeException | LinkageError e) {
+        LOG.log(Level.WARNING, node + ": a bundle listener failed", e);
+      }
     }
   }
 
-  private synchronized @Nullable Change next() {
-    Change next = waiting.poll();
+  private synchronized @Nullable Runnable next() {
+    Runnable next = waiting.poll();
     if (next == null) {
       telling = false;
       waitingMax = WAITING_MAX;

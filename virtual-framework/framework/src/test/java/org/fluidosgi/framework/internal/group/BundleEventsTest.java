@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleEvent;
 
-class RemoteEventsTest {
+class BundleEventsTest {
   private static final List<Integer> STATES =
       List.of(UNINSTALLED, INSTALLED, RESOLVED, STARTING, STOPPING, ACTIVE);
 
@@ -70,10 +70,10 @@ class RemoteEventsTest {
     assertEquals(
         List.of(
             BundleEvent.INSTALLED, BundleEvent.RESOLVED, BundleEvent.STARTING, BundleEvent.STARTED),
-        RemoteEvents.path(null, facts(ACTIVE, 1)));
-    assertEquals(List.of(), RemoteEvents.path(facts(ACTIVE, 1), facts(ACTIVE, 1)));
-    assertEquals(List.of(), RemoteEvents.path(null, null));
-    assertEquals(List.of(), RemoteEvents.path(null, facts(UNINSTALLED, 1)));
+        BundleEvents.path(null, facts(ACTIVE, 1)));
+    assertEquals(List.of(), BundleEvents.path(facts(ACTIVE, 1), facts(ACTIVE, 1)));
+    assertEquals(List.of(), BundleEvents.path(null, null));
+    assertEquals(List.of(), BundleEvents.path(null, facts(UNINSTALLED, 1)));
   }
 
   @Test
@@ -87,7 +87,7 @@ class RemoteEventsTest {
             BundleEvent.RESOLVED,
             BundleEvent.STARTING,
             BundleEvent.STARTED),
-        RemoteEvents.path(facts(ACTIVE, 1), facts(ACTIVE, 2)));
+        BundleEvents.path(facts(ACTIVE, 1), facts(ACTIVE, 2)));
   }
 
   @Test
@@ -98,7 +98,7 @@ class RemoteEventsTest {
             BundleEvent.STOPPED,
             BundleEvent.UNRESOLVED,
             BundleEvent.UNINSTALLED),
-        RemoteEvents.path(facts(ACTIVE, 1), null));
+        BundleEvents.path(facts(ACTIVE, 1), null));
   }
 
   @Test
@@ -108,14 +108,14 @@ class RemoteEventsTest {
     Bundle blocking = bundle();
     Bundle busy = bundle();
     Bundle gone = bundle();
-    try (RemoteEvents events = new RemoteEvents("n", event -> {
+    try (BundleEvents events = new BundleEvents("n", event -> {
       await(go);
       heard.add(event);
     })) {
       events.changed(blocking, facts(INSTALLED, 1));
       events.changed(gone, facts(INSTALLED, 1));
       events.changed(gone, null);
-      for (int i = 0; i < RemoteEvents.WAITING_MAX; i++) {
+      for (int i = 0; i < BundleEvents.WAITING_MAX; i++) {
         events.changed(busy, facts(i % 2 == 0 ? ACTIVE : RESOLVED, 1));
       }
       events.changed(busy, facts(ACTIVE, 2));
@@ -138,7 +138,7 @@ class RemoteEventsTest {
   @Test
   void aFailureWhileOneIsToldDoesNotKeepTheNextFromBeingTold() {
     List<Integer> heard = new CopyOnWriteArrayList<>();
-    try (RemoteEvents events = new RemoteEvents("n", event -> {
+    try (BundleEvents events = new BundleEvents("n", event -> {
       heard.add(event.getType());
       throw new IllegalStateException("on purpose");
     })) {
@@ -158,7 +158,7 @@ class RemoteEventsTest {
 
   private static Bundle bundle() {
     return (Bundle) Proxy.newProxyInstance(
-        RemoteEventsTest.class.getClassLoader(),
+        BundleEventsTest.class.getClassLoader(),
         new Class<?>[] {Bundle.class},
         (proxy, method, arguments) ->
             method.getName().equals("hashCode") ? System.identityHashCode(proxy) : "a bundle");
@@ -173,7 +173,7 @@ class RemoteEventsTest {
       BundleFacts now = random.nextInt(8) == 0
           ? null
           : facts(STATES.get(random.nextInt(STATES.size())), random.nextInt(2));
-      for (int event : RemoteEvents.path(before, now)) {
+      for (int event : BundleEvents.path(before, now)) {
         int from = state;
         assertTrue(
             MAY_COME.get(event).contains(from),
