@@ -93,6 +93,17 @@ final class LocationBundles implements HostBundles {
   }
 
   @Override
+  public VirtualBundle install(String location, InputStream content, VirtualNode node)
+      throws BundleException {
+    return install(location, content);
+  }
+
+  @Override
+  public List<VirtualBundle> usersElsewhere(long serviceId) {
+    return List.of();
+  }
+
+  @Override
   public int ordinal() {
     return 1;
   }
@@ -119,6 +130,16 @@ final class LocationBundles implements HostBundles {
     @Override
     public String sha256() {
       return "0".repeat(64);
+    }
+
+    @Override
+    public boolean isPersistentlyStarted() {
+      return false;
+    }
+
+    @Override
+    public boolean isActivationPolicyUsed() {
+      return false;
     }
 
     @Override

@@ -22,10 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ConformanceIT {
   /** What a virtual context with a counterpart elsewhere does not keep, and why. Exactly these: one that is kept must not be here. */
   private static final Map<String, String> DIFFERS_REMOTELY = new TreeMap<>(Map.of(
-      "Bundle.getBundleContext",
-      "a context acts in the name of its bundle, which runs elsewhere: to be done",
-      "ServiceReference.getUsingBundles",
-      "only users on this node are known: to be done"));
+      "Services of prototype scope: objects of one's own",
+      "the network carries calls to one object, made for the exporter: as chapter 100 has it"));
 
   private static final Path JARS = Path.of(System.getProperty("fluid.itests.conformance"));
   private static final Path PAGE = Path.of(System.getProperty("fluid.docs"), "conformance.md");
@@ -108,9 +106,12 @@ class ConformanceIT {
     Map<String, String> found = new LinkedHashMap<>();
     for (String line : lines) {
       int bar = line.indexOf(" | ");
-      assertTrue(bar > 0, column + " said " + line);
-      found.put(line.substring(0, bar), line.substring(bar + 3));
+      if (bar > 0) { // a framework may say something in between
+        found.put(line.substring(0, bar), line.substring(bar + 3));
+      }
     }
+    assertTrue(found.size() > 40, column + " said " + lines);
+    results.values().forEach(other -> assertEquals(other.keySet(), found.keySet(), column));
     results.put(column, found);
   }
 

@@ -4,12 +4,13 @@ import java.io.InputStream;
 import java.util.List;
 import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.VirtualFramework;
+import org.fluidosgi.framework.VirtualNode;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
 
 /** The bundles of the group as hooks and virtual contexts ask for them.
- * Threads: any; everything but {@link #install} reads snapshots and concurrent tables and never blocks, so hooks may call it. */
+ * Threads: any; everything but {@link #install} and {@link #usersElsewhere} reads snapshots and concurrent tables and never blocks, so hooks may call it. */
 public interface HostBundles {
   /** The virtual bundle whose host bundle that is, on this node; null when it is an ordinary one. Also given from inside the host's
    * installation on, before any class of it can load. */
@@ -36,8 +37,16 @@ public interface HostBundles {
   @Nullable
   VirtualBundle byLocation(String location);
 
+  /** The virtual bundles of other nodes that use a service of that id in the group; none when nodes do not share it. Asks them, and blocks until
+   * all have answered, or for {@code fluid.framework.timeout.millis} at most; who does not answer is left out. */
+  List<VirtualBundle> usersElsewhere(long serviceId);
+
   /** Installs on this node, from the stream where one is given, else from the location; closes the stream. */
   VirtualBundle install(String location, @Nullable InputStream content) throws BundleException;
+
+  /** The same on that node. */
+  VirtualBundle install(String location, @Nullable InputStream content, VirtualNode node)
+      throws BundleException;
 
   /** This node's ordinal in its group now. */
   int ordinal();

@@ -19,6 +19,12 @@ public interface LocalControl {
   /** SHA-256 of its content. */
   String sha256();
 
+  /** Whether it starts with its framework; the host does not know. */
+  boolean isPersistentlyStarted();
+
+  /** Whether it then starts by its activation policy. */
+  boolean isActivationPolicyUsed();
+
   /** Starts the host bundle transiently and keeps the virtual autostart setting. Shape: options as {@code Bundle.start(int)}. */
   void start(int options) throws BundleException;
 

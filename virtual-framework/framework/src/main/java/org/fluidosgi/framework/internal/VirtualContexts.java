@@ -1,5 +1,6 @@
 package org.fluidosgi.framework.internal;
 
+import java.util.List;
 import org.fluidosgi.channel.Registration;
 import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.VirtualBundleContext;
@@ -19,8 +20,14 @@ public interface VirtualContexts extends Registration {
    * Errors: IllegalStateException when the bundle is no virtual one or has no context. */
   VirtualBundleContext contextOf(Bundle host);
 
+  /** A context that acts here in the name of that bundle of another node, until it is closed. */
+  ContextElsewhere contextOf(VirtualBundle elsewhere);
+
   /** What virtual bundles see of this host's services that match a filter on ids of the group; null when none does. */
   ServiceReference<?> @Nullable [] services(String filter);
+
+  /** The virtual bundles of this node that use the service of that id in the group. */
+  List<VirtualBundle> users(long serviceId);
 
   /** Tells the bundle listeners of all virtual contexts that the group knows a new bundle of this node now; those that are not synchronous hear of it
    * later. The host told of its installation before that was decided. May block as long as the synchronous ones do. */

@@ -83,7 +83,7 @@ abstract class RunningFramework implements AutoCloseable {
         .header(
             "Import-Package",
             IMPORTS
-                + ",org.osgi.framework.wiring,org.osgi.framework.hooks.weaving,org.osgi.framework.dto"
+                + ",org.osgi.framework.wiring,org.osgi.framework.hooks.weaving,org.osgi.framework.dto,org.osgi.framework.startlevel"
                 + ",org.osgi.framework.namespace,org.osgi.resource,org.osgi.dto,org.objectweb.asm")
         .classes(main, "org.fluidosgi.framework")
         .classes(main, "org.fluidosgi.framework.weave")

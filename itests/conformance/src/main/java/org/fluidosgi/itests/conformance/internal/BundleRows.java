@@ -3,6 +3,7 @@ package org.fluidosgi.itests.conformance.internal;
 import static org.fluidosgi.itests.conformance.internal.Checks.fails;
 import static org.fluidosgi.itests.conformance.internal.Checks.holds;
 import static org.fluidosgi.itests.conformance.internal.Checks.same;
+import static org.fluidosgi.itests.conformance.internal.Checks.soon;
 import static org.fluidosgi.itests.conformance.internal.Checks.there;
 
 import java.io.IOException;
@@ -11,12 +12,19 @@ import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Hashtable;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.fluidosgi.itests.conformance.api.Greeter;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceEvent;
+import org.osgi.framework.ServiceListener;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.Version;
 import org.osgi.framework.dto.BundleDTO;
 
@@ -103,9 +111,42 @@ final class BundleRows {
       same("the shared one", Greeter.class, bundle.loadClass(Greeter.class.getName()));
       fails("none", ClassNotFoundException.class, () -> bundle.loadClass("no.such.Type"));
     }));
-    rows.add(new Row(
-        "Bundle.getBundleContext",
-        () -> there("context", subject.counterpart().getBundleContext())));
+    rows.add(new Row("Bundle.getBundleContext", () -> {
+      Bundle bundle = subject.counterpart();
+      BundleContext theirs = there("context", bundle.getBundleContext());
+      same("its bundle", bundle, theirs.getBundle());
+      same("the same one", theirs, bundle.getBundleContext());
+      same("us", context.getBundle(), theirs.getBundle(context.getBundle().getBundleId()));
+      ServiceReference<Greeter> red = subject.greeter("red");
+      holds("finds", theirs.getServiceReferences(Greeter.class, "(colour=red)").contains(red));
+      same("fetches", "red greets it", there("service", theirs.getService(red)).greet("it"));
+      holds("gives back", theirs.ungetService(red));
+    }));
+    rows.add(new Row("Bundle.getBundleContext: what is registered through it", () -> {
+      Bundle bundle = subject.counterpart();
+      BundleContext theirs = there("context", bundle.getBundleContext());
+      String colour = subject.colour("theirs");
+      List<Integer> events = new CopyOnWriteArrayList<>();
+      ServiceListener listener = event -> events.add(event.getType());
+      theirs.addServiceListener(listener, "(colour=" + colour + ")");
+      Greeter greeter = whom -> "theirs greets " + whom;
+      ServiceRegistration<Greeter> registration =
+          theirs.registerService(Greeter.class, greeter, new Hashtable<>(Map.of("colour", colour)));
+      ServiceReference<Greeter> reference = registration.getReference();
+      same("found", reference, subject.greeter(colour));
+      same("the object", greeter, context.getService(reference));
+      same("its bundle", bundle, reference.getBundle());
+      same("its id", bundle.getBundleId(), reference.getProperty(Constants.SERVICE_BUNDLEID));
+      holds(
+          "one of its services",
+          Arrays.asList(there("services", bundle.getRegisteredServices())).contains(reference));
+      soon("there", () -> subject.control().find("(colour=" + colour + ")").size() == 1);
+      registration.unregister();
+      soon("gone there", () -> subject.control().find("(colour=" + colour + ")").isEmpty());
+      same("gone", null, reference.getBundle());
+      theirs.removeServiceListener(listener);
+      same("heard", List.of(ServiceEvent.REGISTERED, ServiceEvent.UNREGISTERING), events);
+    }));
     rows.add(new Row("Bundle.adapt: BundleDTO", () -> {
       Bundle bundle = subject.counterpart();
       BundleDTO dto = there("dto", bundle.adapt(BundleDTO.class));

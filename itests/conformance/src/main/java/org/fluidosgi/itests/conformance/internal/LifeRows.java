@@ -4,8 +4,11 @@ import static org.fluidosgi.itests.conformance.internal.Checks.fails;
 import static org.fluidosgi.itests.conformance.internal.Checks.holds;
 import static org.fluidosgi.itests.conformance.internal.Checks.same;
 import static org.fluidosgi.itests.conformance.internal.Checks.soon;
+import static org.fluidosgi.itests.conformance.internal.Checks.there;
 
+import java.util.Hashtable;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.fluidosgi.itests.conformance.api.Greeter;
 import org.osgi.framework.Bundle;
@@ -62,8 +65,17 @@ final class LifeRows {
     rows.add(new Row("Bundle.stop: its services go, listeners are told", () -> {
       Bundle bundle = subject.counterpart();
       ServiceReference<Greeter> red = subject.greeter("red");
+      BundleContext theirs = there("context", bundle.getBundleContext());
+      String colour = subject.colour("left");
+      theirs.registerService(
+          Greeter.class, whom -> whom, new Hashtable<>(Map.of("colour", colour)));
       try (Heard heard = new Heard(bundle)) {
         bundle.stop();
+        same("no context", null, bundle.getBundleContext());
+        fails("the old one", IllegalStateException.class, () -> theirs.getServiceReference("x.Y"));
+        soon(
+            "what it registered",
+            () -> subject.greeters("(colour=" + colour + ")").isEmpty());
         same("state", Bundle.RESOLVED, bundle.getState());
         soon("no services", () -> subject.greeters("(colour=red)").isEmpty());
         soon("no bundle", () -> red.getBundle() == null);

@@ -82,6 +82,21 @@ final class ServiceRows {
       context.ungetService(own);
       context.ungetService(own);
     }));
+    rows.add(new Row("Services of prototype scope: objects of one's own", () -> {
+      ServiceReference<Greeter> many = subject.greeter("many");
+      ServiceObjects<Greeter> objects = there("objects", context.getServiceObjects(many));
+      Greeter first = there("first", objects.getService());
+      Greeter second = there("second", objects.getService());
+      same("works", "many greet it", first.greet("it"));
+      holds("another", first != second);
+      same("scope", Constants.SCOPE_PROTOTYPE, many.getProperty(Constants.SERVICE_SCOPE));
+      objects.ungetService(first);
+      objects.ungetService(second);
+      fails("twice", IllegalArgumentException.class, () -> objects.ungetService(second));
+      same("of the bundle", context.getService(many), context.getService(many));
+      holds("given back", context.ungetService(many));
+      holds("and the other", context.ungetService(many));
+    }));
     rows.add(new Row("ServiceReference.getProperty, getPropertyKeys, getProperties", () -> {
       ServiceReference<Greeter> red = subject.greeter("red");
       same("case", "red", red.getProperty("COLOUR"));
@@ -113,7 +128,7 @@ final class ServiceRows {
       same("bundle", subject.counterpart(), red.getBundle());
       long id = subject.counterpart().getBundleId();
       same("id", id, red.getProperty(Constants.SERVICE_BUNDLEID));
-      same("found by it", 2, subject.greeters("(service.bundleid=" + id + ")").size());
+      same("found by it", 3, subject.greeters("(service.bundleid=" + id + ")").size());
     }));
     rows.add(new Row("ServiceReference.getUsingBundles", () -> {
       ServiceReference<Greeter> red = subject.greeter("red");

@@ -13,6 +13,7 @@ final class Suite {
     new ContextRows(subject).addTo(rows);
     new ServiceRows(subject).addTo(rows);
     new BundleRows(subject).addTo(rows);
+    new MadeRows(subject).addTo(rows);
     new LifeRows(subject).addTo(rows); // the last one uninstalls the counterpart
   }
 

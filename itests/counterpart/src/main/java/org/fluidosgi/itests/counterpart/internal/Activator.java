@@ -13,11 +13,12 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.PrototypeServiceFactory;
 import org.osgi.framework.ServiceFactory;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 
-/** Registers a greeter, a greeter for each bundle, and what the suite controls it by; uses its own greeter. */
+/** Registers a greeter, a greeter for each bundle, as many greeters as are asked for, and what the suite controls it by; uses its own greeter. */
 public final class Activator implements BundleActivator {
   @Override
   public void start(BundleContext context) {
@@ -25,6 +26,7 @@ public final class Activator implements BundleActivator {
     greeters.register("red", 3);
     context.registerService(Control.class, greeters, null);
     context.registerService(Greeter.class, new PerBundle(), properties("own", -1));
+    context.registerService(Greeter.class, new Prototype(), properties("many", -2));
     context.getService(greeters.take("red", false).getReference());
   }
 
@@ -84,6 +86,24 @@ public final class Activator implements BundleActivator {
       } catch (InvalidSyntaxException e) {
         throw new IllegalArgumentException(e);
       }
+    }
+  }
+
+  private static final class Prototype implements PrototypeServiceFactory<Greeter> {
+    @Override
+    public Greeter getService(Bundle client, ServiceRegistration<Greeter> registration) {
+      return new Many();
+    }
+
+    @Override
+    public void ungetService(
+        Bundle client, ServiceRegistration<Greeter> registration, Greeter service) {}
+  }
+
+  private static final class Many implements Greeter {
+    @Override
+    public String greet(String whom) {
+      return "many greet " + whom;
     }
   }
 

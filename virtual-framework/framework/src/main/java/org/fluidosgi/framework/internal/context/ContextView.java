@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Dictionary;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.fluidosgi.framework.VirtualBundle;
 import org.jspecify.annotations.Nullable;
@@ -68,20 +69,32 @@ abstract class ContextView implements BundleContext {
   }
 
   /** Whether its bundle still runs, in the run that this context belongs to. */
-  final boolean isValid() {
+  boolean isValid() {
     return raw.equals(owner.host().getBundleContext());
   }
 
-  private void checkValid() {
+  /** What acts, which refuses by itself when this context is no longer valid. */
+  BundleContext live() {
+    return raw;
+  }
+
+  final void checkValid() {
     if (!isValid()) {
       throw new IllegalStateException(
-          "the context of " + owner + " is no longer valid: that bundle was stopped");
+          "the " + this + " is no longer valid: that bundle was stopped");
     }
+  }
+
+  /** Nobody listens through it any more. */
+  final void removeListeners() {
+    serviceListeners.removeAll(raw::removeServiceListener);
+    bundleListeners.removeAll(raw::removeBundleListener);
+    frameworkListeners.removeAll(raw::removeFrameworkListener);
   }
 
   @Override
   public @Nullable String getProperty(String key) {
-    return raw.getProperty(key);
+    return live().getProperty(key);
   }
 
   @Override
@@ -89,7 +102,7 @@ abstract class ContextView implements BundleContext {
     checkValid();
     Bundle known = view.bundles().byLocation(location);
     if (known == null) {
-      return view.bundles().install(location, input);
+      return install(location, input);
     }
     try {
       if (input != null) {
@@ -101,6 +114,11 @@ abstract class ContextView implements BundleContext {
     return known;
   }
 
+  /** Installs what is not installed yet. */
+  VirtualBundle install(String location, @Nullable InputStream input) throws BundleException {
+    return view.bundles().install(location, input);
+  }
+
   @Override
   public Bundle installBundle(String location) throws BundleException {
     return installBundle(location, null);
@@ -110,14 +128,14 @@ abstract class ContextView implements BundleContext {
   public @Nullable Bundle getBundle(long id) {
     checkValid();
     Bundle virtual = id == Constants.SYSTEM_BUNDLE_ID ? null : view.bundles().byId(id);
-    return virtual != null ? virtual : seen(raw.getBundle(id));
+    return virtual != null ? virtual : seen(live().getBundle(id));
   }
 
   @Override
   public @Nullable Bundle getBundle(String location) {
     checkValid();
     Bundle virtual = view.bundles().byLocation(location);
-    return virtual != null ? virtual : seen(raw.getBundle(location));
+    return virtual != null ? virtual : seen(live().getBundle(location));
   }
 
   private @Nullable Bundle seen(@Nullable Bundle host) {
@@ -129,7 +147,7 @@ abstract class ContextView implements BundleContext {
     checkValid();
     List<VirtualBundle> group = view.bundles().all();
     List<Bundle> all = new ArrayList<>(group.size() + 1);
-    all.add(view.bundle(raw.getBundle(Constants.SYSTEM_BUNDLE_ID)));
+    all.add(view.bundle(live().getBundle(Constants.SYSTEM_BUNDLE_ID)));
     for (VirtualBundle bundle : group) {
       if (bundle instanceof BundleView || seesOtherNodes()) {
         all.add(bundle);
@@ -145,23 +163,23 @@ abstract class ContextView implements BundleContext {
   public void addServiceListener(ServiceListener listener, @Nullable String filter)
       throws InvalidSyntaxException {
     serviceListeners.<InvalidSyntaxException>add(
-        listener, front -> raw.addServiceListener(front, forHost(filter)));
+        listener, front -> live().addServiceListener(front, forHost(filter)));
   }
 
   @Override
   public void addServiceListener(ServiceListener listener) {
-    serviceListeners.<RuntimeException>add(listener, raw::addServiceListener);
+    serviceListeners.<RuntimeException>add(listener, live()::addServiceListener);
   }
 
   @Override
   public void removeServiceListener(ServiceListener listener) {
     checkValid();
-    serviceListeners.<RuntimeException>remove(listener, raw::removeServiceListener);
+    serviceListeners.<RuntimeException>remove(listener, live()::removeServiceListener);
   }
 
   @Override
   public void addBundleListener(BundleListener listener) {
-    bundleListeners.<RuntimeException>add(listener, raw::addBundleListener);
+    bundleListeners.<RuntimeException>add(listener, live()::addBundleListener);
     view.groupListeners().add(this);
   }
 
@@ -187,30 +205,30 @@ abstract class ContextView implements BundleContext {
   @Override
   public void removeBundleListener(BundleListener listener) {
     checkValid();
-    bundleListeners.<RuntimeException>remove(listener, raw::removeBundleListener);
+    bundleListeners.<RuntimeException>remove(listener, live()::removeBundleListener);
   }
 
   @Override
   public void addFrameworkListener(FrameworkListener listener) {
-    frameworkListeners.<RuntimeException>add(listener, raw::addFrameworkListener);
+    frameworkListeners.<RuntimeException>add(listener, live()::addFrameworkListener);
   }
 
   @Override
   public void removeFrameworkListener(FrameworkListener listener) {
     checkValid();
-    frameworkListeners.<RuntimeException>remove(listener, raw::removeFrameworkListener);
+    frameworkListeners.<RuntimeException>remove(listener, live()::removeFrameworkListener);
   }
 
   @Override
   public ServiceRegistration<?> registerService(
       String[] names, Object service, @Nullable Dictionary<String, ?> properties) {
-    return registered(raw.registerService(names, forHost(service), properties));
+    return registered(live().registerService(names, forHost(service), properties));
   }
 
   @Override
   public ServiceRegistration<?> registerService(
       String name, Object service, @Nullable Dictionary<String, ?> properties) {
-    return registered(raw.registerService(name, forHost(service), properties));
+    return registered(live().registerService(name, forHost(service), properties));
   }
 
   @Override
@@ -233,31 +251,31 @@ abstract class ContextView implements BundleContext {
   }
 
   private <S> ServiceRegistration<S> registered(ServiceRegistration<S> registration) {
-    return new RegistrationView<>(registration, view);
+    return new RegistrationView<>(registration, view, Map.of());
   }
 
   @Override
   public ServiceReference<?> @Nullable [] getServiceReferences(
       @Nullable String name, @Nullable String filter) throws InvalidSyntaxException {
-    return view.references(raw.getServiceReferences(name, forHost(filter)));
+    return view.references(live().getServiceReferences(name, forHost(filter)));
   }
 
   @Override
   public ServiceReference<?> @Nullable [] getAllServiceReferences(
       @Nullable String name, @Nullable String filter) throws InvalidSyntaxException {
-    return view.references(raw.getAllServiceReferences(name, forHost(filter)));
+    return view.references(live().getAllServiceReferences(name, forHost(filter)));
   }
 
   private @Nullable String forHost(@Nullable String filter) throws InvalidSyntaxException {
     if (filter == null || !HostFilters.concerns(filter)) {
       return filter;
     }
-    return HostFilters.forHost(raw.createFilter(filter).toString(), view.bundles());
+    return HostFilters.forHost(live().createFilter(filter).toString(), view.bundles());
   }
 
   @Override
   public @Nullable ServiceReference<?> getServiceReference(String name) {
-    ServiceReference<?> found = raw.getServiceReference(name);
+    ServiceReference<?> found = live().getServiceReference(name);
     if (found == null) {
       return null;
     }
@@ -292,7 +310,7 @@ abstract class ContextView implements BundleContext {
   @Override
   public <S> Collection<ServiceReference<S>> getServiceReferences(
       Class<S> type, @Nullable String filter) throws InvalidSyntaxException {
-    Collection<ServiceReference<S>> found = raw.getServiceReferences(type, forHost(filter));
+    Collection<ServiceReference<S>> found = live().getServiceReferences(type, forHost(filter));
     List<ServiceReference<S>> seen = new ArrayList<>(found.size());
     for (ServiceReference<S> each : found) {
       seen.add(view.reference(each));
@@ -302,28 +320,28 @@ abstract class ContextView implements BundleContext {
 
   @Override
   public <S> @Nullable S getService(ServiceReference<S> reference) {
-    return raw.getService(HostView.raw(reference));
+    return live().getService(HostView.raw(reference));
   }
 
   @Override
   public boolean ungetService(ServiceReference<?> reference) {
-    return raw.ungetService(HostView.raw(reference));
+    return live().ungetService(HostView.raw(reference));
   }
 
   @Override
   public <S> @Nullable ServiceObjects<S> getServiceObjects(ServiceReference<S> reference) {
-    ServiceObjects<S> objects = raw.getServiceObjects(HostView.raw(reference));
+    ServiceObjects<S> objects = live().getServiceObjects(HostView.raw(reference));
     return objects == null ? null : new ServiceObjectsView<>(objects, view);
   }
 
   @Override
   public @Nullable File getDataFile(String filename) {
-    return raw.getDataFile(filename);
+    return live().getDataFile(filename);
   }
 
   @Override
   public Filter createFilter(String filter) throws InvalidSyntaxException {
-    return raw.createFilter(filter);
+    return live().createFilter(filter);
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.fluidosgi.framework.internal.context;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.PrototypeServiceFactory;
@@ -59,7 +60,7 @@ final class FactoryView implements InvocationHandler {
     }
     Bundle client = view.bundle((Bundle) arguments[0]);
     ServiceRegistration<Object> registration =
-        new RegistrationView<>((ServiceRegistration<Object>) arguments[1], view);
+        new RegistrationView<>((ServiceRegistration<Object>) arguments[1], view, Map.of());
     if (arguments.length == 2) {
       return factory.getService(client, registration);
     }

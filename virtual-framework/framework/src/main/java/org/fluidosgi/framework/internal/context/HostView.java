@@ -5,15 +5,18 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.fluidosgi.framework.VirtualBundle;
+import org.fluidosgi.framework.internal.ContextElsewhere;
 import org.fluidosgi.framework.internal.HostBundles;
 import org.fluidosgi.framework.internal.LocalControl;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
+import org.osgi.framework.Constants;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 
@@ -71,6 +74,15 @@ public final class HostView {
         || (bundles.isVirtual(host) ? !bundles.isInDoubt(host) : lastKnown(host) != null);
   }
 
+  /** A context that acts here, with what this host's system bundle may do, in the name of a bundle of another node. */
+  public ContextElsewhere contextOf(VirtualBundle elsewhere, Bundle system) {
+    BundleContext raw = system.getBundleContext();
+    if (raw == null) {
+      throw new IllegalStateException("no context of " + elsewhere + ": this framework stops");
+    }
+    return new RemoteContext(elsewhere, new SystemBundleView(system, this), raw);
+  }
+
   /** The group knows that bundle of this node now. */
   public void installed(VirtualBundle bundle) {
     BundleEvent event = new BundleEvent(BundleEvent.INSTALLED, bundle);
@@ -90,6 +102,23 @@ public final class HostView {
     } catch (InvalidSyntaxException e) {
       throw new IllegalArgumentException(e);
     }
+  }
+
+  /** The virtual bundles here that use the service of that id in the group. */
+  public List<VirtualBundle> users(long serviceId, BundleContext asker) {
+    ServiceReference<?>[] found =
+        services("(" + Constants.SERVICE_ID + "=" + serviceId + ")", asker);
+    return found == null
+        ? List.of()
+        : Arrays.stream(found)
+            .map(reference -> raw(reference).getUsingBundles())
+            .filter(Objects::nonNull)
+            .flatMap(Arrays::stream)
+            .map(this::virtualOf)
+            .<VirtualBundle>map(each -> each)
+            .filter(Objects::nonNull)
+            .distinct()
+            .toList();
   }
 
   /** How a virtual bundle sees that host bundle. */

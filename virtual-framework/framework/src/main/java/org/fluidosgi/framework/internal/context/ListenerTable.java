@@ -3,6 +3,7 @@ package org.fluidosgi.framework.internal.context;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,16 @@ final class ListenerTable<L> {
     } else if (added) {
       views.remove(listener, view);
     }
+  }
+
+  /** Removes all, for nobody is left who could. */
+  void removeAll(Consumer<L> host) {
+    List<L> last;
+    synchronized (this) {
+      last = List.copyOf(views.values());
+      views.clear();
+    }
+    last.forEach(host);
   }
 
   <X extends Exception> void remove(L listener, HostCall<L, X> host) throws X {

@@ -1,7 +1,9 @@
 package org.fluidosgi.framework.internal.context;
 
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.VirtualBundleContext;
 import org.fluidosgi.framework.VirtualId;
@@ -11,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.dto.BundleDTO;
+import org.osgi.framework.startlevel.BundleStartLevel;
 
 /** A virtual bundle that this node holds.
  * Invariant: at most one virtual context per host context. Equality: by id, with any other virtual bundle.
@@ -84,6 +89,24 @@ public final class LocalVirtualBundle extends BundleView implements VirtualBundl
     control.uninstall();
   }
 
+  /** Those of its host bundle, and those that were registered through its context on other nodes and are shared with this one. */
+  @Override
+  public ServiceReference<?> @Nullable [] getRegisteredServices() {
+    ServiceReference<?>[] here = super.getRegisteredServices();
+    BundleContext raw = host().getBundleContext();
+    ServiceReference<?>[] elsewhere = raw == null
+        ? null
+        : view()
+            .services(
+                "(&(" + ReferenceView.IMPORTED + "=*)(" + Constants.SERVICE_BUNDLEID + "="
+                    + getBundleId() + "))",
+                raw);
+    if (here == null || elsewhere == null) {
+      return here == null ? elsewhere : here;
+    }
+    return Stream.of(here, elsewhere).flatMap(Arrays::stream).toArray(ServiceReference<?>[]::new);
+  }
+
   @Override
   public @Nullable VirtualBundleContext getBundleContext() {
     BundleContext raw = host().getBundleContext();
@@ -126,6 +149,9 @@ public final class LocalVirtualBundle extends BundleView implements VirtualBundl
       return type.cast(getBundleContext());
     }
     A adapted = super.adapt(type);
+    if (adapted instanceof BundleStartLevel level) {
+      return type.cast(new LocalStartLevel(this, level, control));
+    }
     if (adapted instanceof BundleDTO dto) {
       dto.id = getBundleId();
     }

@@ -2,7 +2,10 @@ package org.fluidosgi.framework.internal.context;
 
 import java.util.Dictionary;
 import java.util.Hashtable;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.VirtualId;
 import org.fluidosgi.framework.internal.ServiceIds;
@@ -40,7 +43,10 @@ final class ReferenceView<S> implements ServiceReference<S> {
             .map(VirtualId::toLong)
             .orElseGet(() -> ServiceIds.of(view.bundles().ordinal(), host));
       } else if (Constants.SERVICE_BUNDLEID.equalsIgnoreCase(key)) {
-        return told(ServiceIds.BUNDLE).map(VirtualId::toLong).orElseGet(() -> registrant(host));
+        return told(ServiceIds.BUNDLE)
+            .map(VirtualId::toLong)
+            .or(() -> elsewhere().map(VirtualBundle::getBundleId))
+            .orElseGet(() -> registrant(host));
       }
     }
     return value;
@@ -51,6 +57,12 @@ final class ReferenceView<S> implements ServiceReference<S> {
     return raw.getProperty(IMPORTED) == null
         ? Optional.empty()
         : ServiceIds.read(raw.getProperty(property));
+  }
+
+  /** The bundle of another node that it is registered for: it was imported, or registered through that bundle's context here. */
+  private Optional<VirtualBundle> elsewhere() {
+    return ServiceIds.read(raw.getProperty(ServiceIds.BUNDLE))
+        .map(id -> view.bundles().byId(id.toLong())); // none when it is not known (any more)
   }
 
   private long registrant(long host) {
@@ -82,14 +94,21 @@ final class ReferenceView<S> implements ServiceReference<S> {
     if (bundle == null) {
       return null;
     }
-    Bundle elsewhere =
-        told(ServiceIds.BUNDLE).map(id -> view.bundles().byId(id.toLong())).orElse(null);
+    Bundle elsewhere = elsewhere().orElse(null);
     return elsewhere == null ? view.bundle(bundle) : elsewhere;
   }
 
   @Override
   public Bundle @Nullable [] getUsingBundles() {
-    return view.bundles(raw.getUsingBundles());
+    Bundle[] here = view.bundles(raw.getUsingBundles());
+    List<VirtualBundle> elsewhere =
+        raw.getBundle() == null ? List.of() : view.bundles().usersElsewhere(id());
+    if (elsewhere.isEmpty()) {
+      return here;
+    }
+    Set<Bundle> all = new LinkedHashSet<>(here == null ? List.of() : List.of(here));
+    all.addAll(elsewhere);
+    return all.toArray(new Bundle[0]);
   }
 
   @Override

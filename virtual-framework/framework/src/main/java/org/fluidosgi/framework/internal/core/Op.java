@@ -23,7 +23,9 @@ public enum Op {
   /** Tells which services a bundle uses. */
   USES(11),
   /** Resolves a bundle, if it can be. */
-  RESOLVE(12);
+  RESOLVE(12),
+  /** Tells which virtual bundles of the node use a service. */
+  USERS(13);
 
   private final byte code;
 

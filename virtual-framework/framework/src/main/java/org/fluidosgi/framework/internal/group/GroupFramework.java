@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -164,6 +165,13 @@ final class GroupFramework implements VirtualFramework, HostBundles {
   }
 
   @Override
+  public List<VirtualBundle> usersElsewhere(long serviceId) {
+    boolean shared = others().endpoints().stream()
+        .anyMatch(each -> Objects.equals(each.attributes().get(ServiceIds.SERVICE), serviceId));
+    return shared ? operations.users(serviceId) : List.of();
+  }
+
+  @Override
   public int ordinal() {
     return local.ordinal();
   }
@@ -259,10 +267,26 @@ final class GroupFramework implements VirtualFramework, HostBundles {
 
   @Override
   public VirtualBundle install(String location, VirtualNode node) throws BundleException {
-    String what = "install " + location;
+    return install(location, null, node);
+  }
+
+  @Override
+  public VirtualBundle install(String location, @Nullable InputStream stream, VirtualNode node)
+      throws BundleException {
     if (node.local() || node.info().id().equals(localNode().info().id())) {
-      return install(location, (InputStream) null);
+      return install(location, stream);
     }
+    try (InputStream given = stream) {
+      return installElsewhere(location, given, node);
+    } catch (IOException e) {
+      throw new BundleException("install " + location + ": " + HostErrors.cause(e), e);
+    }
+  }
+
+  private VirtualBundle installElsewhere(
+      String location, @Nullable InputStream given, VirtualNode node)
+      throws BundleException, IOException {
+    String what = "install " + location;
     NodeId id = node.info().id();
     VirtualNode target = others()
         .node(id)
@@ -272,7 +296,8 @@ final class GroupFramework implements VirtualFramework, HostBundles {
     if (!known.isEmpty()) {
       return others().installed(id, RemoteOperations.facts(known, what));
     }
-    Content content = read(location, what + " on " + target.name());
+    Content content =
+        given == null ? read(location, what + " on " + target.name()) : contents.take(given);
     Map<String, Object> order = Map.of("purpose", "install", "location", location);
     BundleFacts facts = asked
         .ask(

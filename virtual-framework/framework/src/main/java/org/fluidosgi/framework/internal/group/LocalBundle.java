@@ -149,6 +149,16 @@ final class LocalBundle implements LocalControl {
     return content().sha256;
   }
 
+  @Override
+  public boolean isPersistentlyStarted() {
+    return saved.autostart;
+  }
+
+  @Override
+  public boolean isActivationPolicyUsed() {
+    return saved.lazily;
+  }
+
   /** With the content that it has or is getting: the host tells of an update before it is over. */
   private Saved content() {
     Change now = underWay();

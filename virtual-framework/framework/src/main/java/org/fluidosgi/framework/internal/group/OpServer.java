@@ -20,6 +20,7 @@ import org.fluidosgi.channel.ChannelStream;
 import org.fluidosgi.channel.IncomingCall;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.channel.StreamHandler;
+import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.VirtualId;
 import org.fluidosgi.framework.internal.core.BundleFacts;
 import org.fluidosgi.framework.internal.core.ContentStore.Content;
@@ -41,7 +42,7 @@ import org.osgi.framework.ServiceReference;
 final class OpServer implements StreamHandler {
   private static final System.Logger LOG = System.getLogger("org.fluidosgi.framework");
 
-  /** Services used by one bundle that are told. */
+  /** Services used by one bundle, and bundles that use one service, that are told. */
   private static final int SERVICES_MAX = 10_000;
 
   private final LocalBundles bundles;
@@ -105,6 +106,7 @@ final class OpServer implements StreamHandler {
       case FETCH -> fetch(call, Message.attributes(request));
       case USES -> uses(call, Message.attributes(request));
       case RESOLVE -> resolve(call, Message.attributes(request));
+      case USERS -> users(call, Message.attributes(request));
     };
   }
 
@@ -262,6 +264,17 @@ final class OpServer implements StreamHandler {
               .limit(SERVICES_MAX)
               .toList();
       return done(Map.of("services", ids));
+    });
+  }
+
+  private CompletionStage<ByteBuffer> users(IncomingCall call, Map<String, Object> question) {
+    long service = Message.value(question, "service", Long.class);
+    return queue(call, call, () -> {
+      List<Long> ids = bundles.contexts().users(service).stream()
+          .map(VirtualBundle::getBundleId)
+          .limit(SERVICES_MAX)
+          .toList();
+      return done(Map.of("bundles", ids));
     });
   }
 

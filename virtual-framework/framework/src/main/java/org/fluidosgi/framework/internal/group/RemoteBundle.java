@@ -14,8 +14,10 @@ import java.util.List;
 import java.util.Map;
 import org.fluidosgi.channel.Incarnation;
 import org.fluidosgi.framework.VirtualBundle;
+import org.fluidosgi.framework.VirtualBundleContext;
 import org.fluidosgi.framework.VirtualId;
 import org.fluidosgi.framework.VirtualNode;
+import org.fluidosgi.framework.internal.ContextElsewhere;
 import org.fluidosgi.framework.internal.core.BundleFacts;
 import org.fluidosgi.framework.internal.resources.JarEntries;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,7 @@ final class RemoteBundle implements VirtualBundle {
   private volatile BundleFacts facts;
   private volatile @Nullable Incarnation incarnation;
   private volatile @Nullable Map<String, String> headers;
+  private @Nullable ContextElsewhere context;
 
   /** Carries operations to the node. */
   interface Remote {
@@ -68,6 +71,12 @@ final class RemoteBundle implements VirtualBundle {
     /** What such a bundle lacks to be resolved; empty when it is. */
     String missing(Bundle copy) throws BundleException;
 
+    /** A context for the run that it is in. */
+    ContextElsewhere context(RemoteBundle bundle);
+
+    /** That run is over: the context will be closed. */
+    void ended(ContextElsewhere context);
+
     /** Something became of it. Called in the order in which it did; does not block. */
     void changed(RemoteBundle bundle);
   }
@@ -95,10 +104,14 @@ final class RemoteBundle implements VirtualBundle {
     if (facts.state() == UNINSTALLED || (sameLife && news.revision() < facts.revision())) {
       return;
     }
-    if (news.modified() != facts.modified()) {
+    boolean updated = news.modified() != facts.modified();
+    if (updated) {
       headers = null;
     }
     facts = news;
+    if (updated || !sameLife || !runs()) {
+      endContext();
+    }
     remote.changed(this);
   }
 
@@ -110,6 +123,7 @@ final class RemoteBundle implements VirtualBundle {
   /** Its node left or uninstalled it. */
   synchronized void gone() {
     facts = facts.withState(UNINSTALLED);
+    endContext();
     remote.changed(this);
   }
 
@@ -352,9 +366,25 @@ final class RemoteBundle implements VirtualBundle {
     }
   }
 
+  /** It looks, listens and acts on this node in the name of this bundle, as long as that runs. */
   @Override
-  public @Nullable BundleContext getBundleContext() {
-    return null;
+  public synchronized @Nullable VirtualBundleContext getBundleContext() {
+    if (context == null && runs()) {
+      context = remote.context(this);
+    }
+    return context;
+  }
+
+  private boolean runs() {
+    return (facts.state() & (STARTING | ACTIVE | STOPPING)) != 0;
+  }
+
+  private synchronized void endContext() {
+    ContextElsewhere last = context;
+    context = null;
+    if (last != null) {
+      remote.ended(last);
+    }
   }
 
   @Override
@@ -364,6 +394,9 @@ final class RemoteBundle implements VirtualBundle {
 
   @Override
   public <A> @Nullable A adapt(Class<A> type) {
+    if (type == BundleContext.class || type == VirtualBundleContext.class) {
+      return type.cast(getBundleContext());
+    }
     if (type == BundleStartLevel.class) {
       return type.cast(new RemoteStartLevel(this, facts().start()));
     }

@@ -2,10 +2,17 @@ package org.fluidosgi.framework.internal.group;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import org.fluidosgi.framework.VirtualBundle;
+import org.fluidosgi.framework.VirtualNode;
+import org.fluidosgi.framework.internal.ContextElsewhere;
 import org.fluidosgi.framework.internal.core.BundleFacts;
 import org.fluidosgi.framework.internal.core.Change;
 import org.fluidosgi.framework.internal.core.ContentStore.Content;
@@ -21,6 +28,8 @@ import org.osgi.framework.ServiceReference;
 /** What is done with bundles of other nodes: sent there, or, for what is in their content, done with a copy of it here.
  * Threads: any; operations on another node block. */
 final class RemoteOperations implements RemoteBundle.Remote {
+  private static final Logger LOG = System.getLogger("org.fluidosgi.framework");
+
   private final LocalBundles local;
   private final Contents contents;
   private final OpClient client;
@@ -74,8 +83,7 @@ final class RemoteOperations implements RemoteBundle.Remote {
   public ServiceReference<?> @Nullable [] services(RemoteBundle bundle) {
     return local
         .contexts()
-        .services("(&(service.imported=*)(" + Constants.SERVICE_BUNDLEID + "="
-            + bundle.getBundleId() + "))");
+        .services("(" + Constants.SERVICE_BUNDLEID + "=" + bundle.getBundleId() + ")");
   }
 
   @Override
@@ -91,6 +99,33 @@ final class RemoteOperations implements RemoteBundle.Remote {
             .collect(Collectors.joining())
         : "";
     return ids.isEmpty() ? null : local.contexts().services("(|" + ids + ")");
+  }
+
+  /** The virtual bundles of other nodes that use the service of that id. */
+  List<VirtualBundle> users(long serviceId) {
+    List<CompletableFuture<List<VirtualBundle>>> asked = others().nodes().stream()
+        .map(node -> client
+            .ask(node.info().id(), Op.USERS, Map.of("service", serviceId))
+            .thenApply(this::known)
+            .exceptionally(failure -> silent(node, failure))
+            .toCompletableFuture())
+        .toList();
+    return asked.stream().flatMap(each -> each.join().stream()).toList();
+  }
+
+  private List<VirtualBundle> known(Map<String, Object> answer) {
+    return answer.get("bundles") instanceof List<?> ids
+        ? ids.stream()
+            .filter(Long.class::isInstance)
+            .<VirtualBundle>map(id -> others().byId((Long) id))
+            .filter(Objects::nonNull)
+            .toList()
+        : List.of();
+  }
+
+  private static List<VirtualBundle> silent(VirtualNode node, Throwable failure) {
+    LOG.log(Level.DEBUG, "users of a service on " + node.name() + " are not known", failure);
+    return List.of();
   }
 
   @Override
@@ -136,6 +171,17 @@ final class RemoteOperations implements RemoteBundle.Remote {
         others().bundles().stream().map(RemoteBundle::sha256).collect(Collectors.toSet()));
   }
 
+  @Override
+  public ContextElsewhere context(RemoteBundle bundle) {
+    return local.contexts().contextOf(bundle);
+  }
+
+  /** In its turn, so that listeners of that context hear of what came before. */
+  @Override
+  public void ended(ContextElsewhere context) {
+    events.tell(context::close);
+  }
+
   void tellInOrder(Runnable telling) {
     events.tell(telling);
   }
@@ -160,7 +206,29 @@ final class RemoteOperations implements RemoteBundle.Remote {
     String what = what(verb, bundle);
     Map<String, Object> order = new LinkedHashMap<>(more);
     order.put("id", bundle.getBundleId());
-    return facts(client.call(bundle.node(), op, order, what), what);
+    try {
+      return facts(client.call(bundle.node(), op, order, what), what);
+    } catch (BundleException e) {
+      lookAgain(bundle, e);
+      throw e;
+    }
+  }
+
+  /** Who was refused by the node sees what it left the bundle in, as at its own framework. */
+  private void lookAgain(RemoteBundle bundle, BundleException refused) {
+    if (refused instanceof UnknownEffectException) {
+      return; // it does not answer
+    }
+    String what = what("look at", bundle);
+    Map<String, Object> question = Map.of("location", bundle.getLocation());
+    try {
+      Map<String, Object> found = client.call(bundle.node(), Op.LOOKUP, question, what);
+      if (!found.isEmpty()) {
+        bundle.apply(bundle.node(), facts(found, what), null);
+      }
+    } catch (BundleException e) {
+      LOG.log(Level.DEBUG, "its record will tell", e);
+    }
   }
 
   private static String what(String verb, RemoteBundle bundle) {
@@ -186,6 +254,9 @@ final class RemoteOperations implements RemoteBundle.Remote {
               what,
               full -> transfer.send(bundle.node(), content, full, what))
           .orElse(bundle.facts()); // its record will tell
+    } catch (BundleException e) {
+      lookAgain(bundle, e);
+      throw e;
     } catch (IOException e) {
       throw new BundleException(
           what + " on " + bundle.node().name() + ": " + HostErrors.cause(e), e);

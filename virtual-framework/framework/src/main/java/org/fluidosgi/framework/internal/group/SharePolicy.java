@@ -64,12 +64,17 @@ final class SharePolicy implements ExportPolicy {
     if (service.getProperty(Constants.SERVICE_ID) instanceof Long id) {
       described.put(ServiceIds.SERVICE, ServiceIds.of(bundles.ordinal(), id));
     }
-    Bundle host = service.getBundle();
-    VirtualBundle virtual = host == null ? null : bundles.virtualOf(host);
-    if (virtual != null) {
-      described.put(ServiceIds.BUNDLE, virtual.getBundleId());
-    }
+    registrant(service).ifPresent(id -> described.put(ServiceIds.BUNDLE, id));
     return described;
+  }
+
+  /** The virtual bundle that registered it; one of another node when it was done through that one's context here. */
+  private Optional<Long> registrant(ServiceReference<?> service) {
+    Bundle host = service.getBundle();
+    return ServiceIds.read(service.getProperty(ServiceIds.BUNDLE))
+        .map(id -> bundles.byId(id.toLong()))
+        .or(() -> Optional.ofNullable(host).map(bundles::virtualOf))
+        .map(VirtualBundle::getBundleId);
   }
 
   private static boolean isForWhiteboard(ServiceReference<?> service) {

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.VirtualBundleContext;
+import org.fluidosgi.framework.internal.ContextElsewhere;
 import org.fluidosgi.framework.internal.HostBundles;
 import org.fluidosgi.framework.internal.LocalControl;
 import org.fluidosgi.framework.internal.VirtualContexts;
@@ -95,8 +96,18 @@ public final class Weaving implements VirtualContexts {
   }
 
   @Override
+  public ContextElsewhere contextOf(VirtualBundle elsewhere) {
+    return view.contextOf(elsewhere, own.getBundle(Constants.SYSTEM_BUNDLE_ID));
+  }
+
+  @Override
   public ServiceReference<?> @Nullable [] services(String filter) {
     return view.services(filter, own);
+  }
+
+  @Override
+  public List<VirtualBundle> users(long serviceId) {
+    return view.users(serviceId, own);
   }
 
   @Override

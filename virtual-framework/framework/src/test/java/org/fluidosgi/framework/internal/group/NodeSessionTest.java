@@ -1,6 +1,7 @@
 package org.fluidosgi.framework.internal.group;
 
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -50,7 +51,11 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.PrototypeServiceFactory;
+import org.osgi.framework.ServiceEvent;
+import org.osgi.framework.ServiceObjects;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.framework.Version;
 import org.osgi.framework.dto.BundleDTO;
@@ -195,6 +200,83 @@ class NodeSessionTest {
     await().untilAsserted(() -> assertEquals(steps, later));
     atOnce.removeIf(step -> step.contains(" " + BundleEvent.STARTING + " "));
     assertEquals(steps, atOnce);
+  }
+
+  @Test
+  void whatIsBegunThroughTheContextOfABundleElsewhereEndsWithItsRun() throws Exception {
+    VirtualBundle bundle = installOnBeta(jar("acting", IMPORTS, 10));
+    assertNull(bundle.getBundleContext(), "it does not run");
+    bundle.start();
+    BundleContext theirs = bundle.getBundleContext();
+    assertSame(theirs, bundle.getBundleContext());
+    assertSame(bundle, theirs.getBundle());
+    assertNull(theirs.getDataFile("x"));
+
+    BundleContext own = alpha.host.getBundleContext();
+    List<Object> alive = new CopyOnWriteArrayList<>();
+    ServiceRegistration<Runnable> scoped =
+        own.registerService(Runnable.class, new Prototypes(alive), null);
+    ServiceReference<Runnable> reference = theirs
+        .getServiceReferences(Runnable.class, "(service.scope=prototype)")
+        .iterator()
+        .next();
+    theirs.getService(reference);
+    theirs.getService(reference);
+    ServiceObjects<Runnable> objects = theirs.getServiceObjects(reference);
+    objects.getService();
+    Runnable given = objects.getService();
+    objects.ungetService(given);
+    assertEquals(2, alive.size(), "one for the bundle, one of its own");
+    List<ServiceEvent> heard = new CopyOnWriteArrayList<>();
+    theirs.addServiceListener(heard::add);
+    Runnable mine = () -> {};
+    ServiceRegistration<?> registered = theirs.registerService(
+        new String[] {Runnable.class.getName()},
+        mine,
+        FrameworkUtil.asDictionary(Map.of("colour", "red")));
+    assertSame(bundle, registered.getReference().getBundle());
+    assertArrayEquals(
+        new ServiceReference<?>[] {registered.getReference()}, bundle.getRegisteredServices());
+    registered.setProperties(FrameworkUtil.asDictionary(Map.of("colour", "blue")));
+    assertSame(bundle, registered.getReference().getBundle(), "it stays that bundle's");
+    assertEquals(2, heard.size());
+
+    bundle.stop();
+    await().until(() -> alive.isEmpty());
+    assertNull(bundle.getBundleContext());
+    assertThrows(IllegalStateException.class, theirs::getBundle);
+    assertThrows(IllegalStateException.class, () -> theirs.getServiceReference("x.Y"));
+    assertThrows(IllegalStateException.class, () -> theirs.addServiceListener(heard::add));
+    assertThrows(IllegalStateException.class, registered::unregister);
+    int before = heard.size();
+    scoped.unregister();
+    assertEquals(before, heard.size());
+
+    bundle.start();
+    assertNotEquals(theirs, bundle.getBundleContext());
+    BundleContext second = bundle.getBundleContext();
+    beta.shut();
+    await().until(() -> bundle.getBundleContext() == null);
+    assertThrows(IllegalStateException.class, second::getBundle);
+  }
+
+  /** Gives objects that it knows until they are given back. */
+  private record Prototypes(List<Object> alive) implements PrototypeServiceFactory<Runnable> {
+    @Override
+    public Runnable getService(Bundle bundle, ServiceRegistration<Runnable> registration) {
+      Runnable made = new Runnable() {
+        @Override
+        public void run() {}
+      };
+      alive.add(made);
+      return made;
+    }
+
+    @Override
+    public void ungetService(
+        Bundle bundle, ServiceRegistration<Runnable> registration, Runnable service) {
+      alive.remove(service);
+    }
   }
 
   /** What an event told on beta, and whether the bundle was there then. */

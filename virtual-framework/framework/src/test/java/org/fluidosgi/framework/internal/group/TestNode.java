@@ -18,6 +18,7 @@ import org.fluidosgi.channel.StandaloneNode;
 import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.VirtualBundleContext;
 import org.fluidosgi.framework.VirtualFramework;
+import org.fluidosgi.framework.internal.ContextElsewhere;
 import org.fluidosgi.framework.internal.HostBundles;
 import org.fluidosgi.framework.internal.LocalControl;
 import org.fluidosgi.framework.internal.VirtualContexts;
@@ -151,6 +152,16 @@ final class TestNode implements AutoCloseable {
     @Override
     public VirtualBundleContext contextOf(Bundle host) {
       throw new IllegalStateException("no contexts here");
+    }
+
+    @Override
+    public ContextElsewhere contextOf(VirtualBundle elsewhere) {
+      return view.contextOf(elsewhere, host);
+    }
+
+    @Override
+    public List<VirtualBundle> users(long serviceId) {
+      return view.users(serviceId, own);
     }
 
     @Override
