@@ -4,17 +4,14 @@ import static org.fluidosgi.itests.cluster.Group.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
-import java.util.jar.Attributes;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
 import org.fluidosgi.launcher.process.RunningCommand;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,12 +105,12 @@ class ChangeKillIT {
   private void kill(Group group, Case now, int number) throws Exception {
     String name = "subject" + number;
     Path jar = directory.resolve(name + ".jar");
-    write(jar, name, "1.0.0");
+    MadeBundle.write(jar, name, "1.0.0", Map.of());
     if (now.kind != Kind.INSTALL) {
       group.run(ASKS, "fluid:install --on " + now.target + " " + jar.toUri());
       NODES.forEach(node -> awaitVersion(group, node, name, "1.0.0"));
     }
-    write(jar, name, "2.0.0");
+    MadeBundle.write(jar, name, "2.0.0", Map.of());
     Path reached = directory.resolve(name + ".reached");
     group.run(now.victim, "steps:stopAt " + now.kind.word() + "." + now.step + " " + reached);
     RunningCommand command = group
@@ -179,15 +176,5 @@ class ChangeKillIT {
             .map(line -> line.contains(" " + version + " ") || line.endsWith(" " + version))
             .toList()
             .equals(version.isEmpty() ? List.of() : List.of(true)));
-  }
-
-  private static void write(Path jar, String name, String version) throws IOException {
-    Manifest manifest = new Manifest();
-    Attributes main = manifest.getMainAttributes();
-    main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
-    main.putValue("Bundle-ManifestVersion", "2");
-    main.putValue("Bundle-SymbolicName", name);
-    main.putValue("Bundle-Version", version);
-    new JarOutputStream(Files.newOutputStream(jar), manifest).close();
   }
 }

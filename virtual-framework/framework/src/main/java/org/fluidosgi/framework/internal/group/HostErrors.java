@@ -1,5 +1,6 @@
 package org.fluidosgi.framework.internal.group;
 
+import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +17,12 @@ final class HostErrors {
   private static final Pattern EQUINOX_PART =
       Pattern.compile("^(Import-Package|Require-Bundle|Require-Capability|Fragment-Host): (.*)$");
 
+  /** What the resolver of both says of packages of which a bundle would see two. */
+  private static final String TORN = "Uses constraint violation";
+
   private HostErrors() {}
 
-  /** The missing requirement, the activator's failure, or the message itself; in one line. */
+  /** The conflict of packages, the missing requirement, the activator's failure, or the message itself; in one line. */
   static String cause(Throwable failure) {
     if (failure instanceof BundleException bundle
         && bundle.getType() == BundleException.ACTIVATOR_ERROR) {
@@ -26,6 +30,11 @@ final class HostErrors {
       return "its activator failed: " + oneLine(named(root));
     }
     String text = String.valueOf(failure.getMessage());
+    int torn = text.indexOf(TORN);
+    if (torn >= 0) {
+      return "it does not resolve: "
+          + oneLine(text.substring(torn)); // all that is missing is there
+    }
     String missing = missing(text);
     if (missing == null && failure.getCause() != null) {
       missing = missing(String.valueOf(failure.getCause().getMessage()));
@@ -57,6 +66,15 @@ final class HostErrors {
           : equinox.group(1).trim();
     }
     return found == null ? null : oneLine(found);
+  }
+
+  /** Where a thread is, as far as that is not the JDK. */
+  static String where(StackTraceElement[] stack) {
+    return Arrays.stream(stack)
+        .filter(each -> !each.getClassName().matches("(java|javax|jdk|sun)\\..*"))
+        .findFirst()
+        .map(each -> "in " + each)
+        .orElse("nowhere in particular");
   }
 
   /** The text without line breaks and repeated blanks, cut to a length that fits a terminal. */

@@ -2,6 +2,7 @@ package org.fluidosgi.framework.internal.group;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -12,6 +13,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.fluidosgi.channel.Env;
+import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.VirtualId;
 import org.fluidosgi.framework.VirtualNode;
 import org.fluidosgi.framework.internal.VirtualContexts;
@@ -58,6 +61,9 @@ final class LocalBundles implements SynchronousBundleListener {
     void gone(VirtualId id);
 
     VirtualNode node();
+
+    /** All that this node knows. */
+    List<VirtualBundle> group();
   }
 
   /** What all of them share. */
@@ -68,6 +74,7 @@ final class LocalBundles implements SynchronousBundleListener {
       Contents contents,
       BundleFile file,
       Listener listener,
+      Env env,
       long timeoutMillis) {}
 
   LocalBundles(Parts parts) {
@@ -312,13 +319,27 @@ final class LocalBundles implements SynchronousBundleListener {
 
   private void act(String what, LocalBundle bundle, HostCall call) throws BundleException {
     checkInstalled(bundle);
+    Thread caller = Thread.currentThread();
+    Env.Cancellable watch =
+        parts.env.schedule(Duration.ofMillis(parts.timeoutMillis), () -> late(what, caller));
     try {
       call.on(bundle.host().getBundleId());
     } catch (BundleException | IllegalStateException | SecurityException e) {
       throw failed(what, e);
     } finally {
+      watch.cancel();
       tell(bundle);
     }
+  }
+
+  private void late(String what, Thread caller) {
+    LOG.log(
+        Level.WARNING,
+        "{0}: {1} has not returned after {2} ms, it is {3}: activators that wait for each other wait for ever",
+        node().name(),
+        what,
+        parts.timeoutMillis,
+        HostErrors.where(caller.getStackTrace()));
   }
 
   /** The group hears how it is now. */

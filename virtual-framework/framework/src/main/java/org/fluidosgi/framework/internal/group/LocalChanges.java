@@ -326,6 +326,10 @@ final class LocalChanges implements Changes.Ground, Registration {
   }
 
   private void announce(LocalBundle bundle, Change change, boolean done) {
+    if (done && change.kind() != Kind.UNINSTALL) {
+      OtherContent.of(bundle.wrapper(), parts.listener().group())
+          .ifPresent(line -> LOG.log(Level.WARNING, "{0}: {1}", bundles.node().name(), line));
+    }
     if (done && change.kind() == Kind.INSTALL) {
       bundles.contexts().installed(bundle.wrapper());
       LOG.log(

@@ -10,16 +10,12 @@ import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import org.fluidosgi.channel.ChannelMultiplexer;
 import org.fluidosgi.channel.LocalNode;
 import org.fluidosgi.channel.Registration;
 import org.fluidosgi.channel.Settings;
+import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.VirtualFramework;
 import org.fluidosgi.framework.VirtualId;
 import org.fluidosgi.framework.VirtualNode;
@@ -51,17 +47,14 @@ import org.osgi.framework.ServiceRegistration;
 public final class NodeSession implements Registration {
   private static final System.Logger LOG = System.getLogger("org.fluidosgi.framework");
   private static final int MIB = 1024 * 1024;
-  private static final int OP_THREADS = 16;
 
   /** How long a verdict is kept beyond the time that a request may take. */
   private static final Duration VERDICT_KEPT = Duration.ofMinutes(10);
 
-  private static final Duration STOP_WAIT = Duration.ofSeconds(2);
-
   private final BundleContext context;
   private final LocalNode node;
   private final Deque<Registration> open = new ArrayDeque<>();
-  private final ThreadPoolExecutor executor;
+  private final OpThreads threads;
   private final KeyedTasks tasks;
   private final HostAgent agent;
   private final NodeIds ids;
@@ -122,8 +115,8 @@ public final class NodeSession implements Registration {
         node.dataDirectory().resolve("content"), oneMax, allMax, this::hashesInUse);
     Contents contents =
         new Contents(store, sha256 -> transfer.fetch(sha256, store, this::others), timeout);
-    executor = executor();
-    tasks = new KeyedTasks(executor);
+    threads = new OpThreads(node.env(), node.info().name());
+    tasks = new KeyedTasks(threads);
     LocalBundles.Parts parts = new LocalBundles.Parts(
         context,
         agent,
@@ -131,6 +124,7 @@ public final class NodeSession implements Registration {
         contents,
         new BundleFile(folder.resolve("bundles")),
         listener(),
+        node.env(),
         timeout);
     bundles = new LocalBundles(parts);
     verdicts = new Verdicts(
@@ -138,7 +132,7 @@ public final class NodeSession implements Registration {
     open.push(verdicts);
     steps = new Steps(context);
     open.push(steps);
-    changes = new LocalChanges(bundles, parts, verdicts, steps, node.env(), this::inTurn);
+    changes = new LocalChanges(bundles, parts, verdicts, steps, node.env(), threads::inTurn);
     open.push(changes);
     AskedChanges asked = new AskedChanges(client, verdicts, steps, Duration.ofMillis(timeout));
     classSpace = new ClassSpace(context, timeout);
@@ -159,17 +153,6 @@ public final class NodeSession implements Registration {
     server = new OpServer(bundles, changes, contents, ordinals, tasks, publisher::describe);
   }
 
-  /** Runs it on an operations' thread, as soon as there is room: what follows a decision must not be left out. */
-  private void inTurn(Runnable task) {
-    try {
-      executor.execute(task);
-    } catch (RejectedExecutionException e) {
-      if (!executor.isShutdown()) {
-        node.env().schedule(Restarts.AGAIN, () -> inTurn(task));
-      }
-    }
-  }
-
   private void tell(BundleEvent event) {
     VirtualContexts now = contexts;
     if (now != null) {
@@ -188,23 +171,6 @@ public final class NodeSession implements Registration {
     return tables.nodes();
   }
 
-  private static ThreadPoolExecutor executor() {
-    AtomicInteger count = new AtomicInteger();
-    ThreadPoolExecutor made = new ThreadPoolExecutor(
-        OP_THREADS,
-        OP_THREADS,
-        10,
-        TimeUnit.SECONDS,
-        new LinkedBlockingQueue<>(KeyedTasks.WAITING_MAX),
-        task -> {
-          Thread thread = new Thread(task, "fluid-framework-op-" + count.incrementAndGet());
-          thread.setDaemon(true);
-          return thread;
-        });
-    made.allowCoreThreadTimeOut(true);
-    return made;
-  }
-
   private LocalBundles.Listener listener() {
     return new LocalBundles.Listener() {
       @Override
@@ -220,6 +186,11 @@ public final class NodeSession implements Registration {
       @Override
       public VirtualNode node() {
         return localNode();
+      }
+
+      @Override
+      public List<VirtualBundle> group() {
+        return framework.all();
       }
     };
   }
@@ -253,7 +224,7 @@ public final class NodeSession implements Registration {
     open.push(events);
     List<Change> begun = bundles.open(woven);
     open.push(bundles::close);
-    open.push(this::stopExecutor); // before the bundles stop: an operation may hold one of them
+    open.push(threads); // before the bundles stop: an operation may hold one of them
     open.push(numbering::close);
     openHostResources();
     changes.resume(begun);
@@ -375,20 +346,6 @@ public final class NodeSession implements Registration {
       registration.unregister();
     } catch (IllegalStateException e) {
       LOG.log(Level.TRACE, "gone already", e);
-    }
-  }
-
-  private void stopExecutor() {
-    executor.shutdownNow();
-    try {
-      if (!executor.awaitTermination(STOP_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.log(
-            Level.WARNING,
-            "{0}: an operation does not end, its thread stays",
-            node.info().name());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 

@@ -49,4 +49,27 @@ class HostErrorsTest {
     String cut = HostErrors.cause(new IllegalStateException("x".repeat(5_000)));
     assertTrue(cut.length() <= HostErrors.MESSAGE_CHARS_MAX + 3);
   }
+
+  @Test
+  void aConflictOfPackagesIsToldAsTheResolverTellsIt() {
+    String conflict =
+        "Uses constraint violation. Unable to resolve resource torn [torn [4](R 4.0)] because it is exposed to package 'p'"
+            + " from resources p2 [p2 [2](R 2.0)] and p1 [p1 [1](R 1.0)] via two dependency chains.\n\nChain 1:\n  torn";
+    String told = "it does not resolve: " + conflict.replaceAll("\\s+", " ");
+    assertEquals(
+        told, HostErrors.cause(new BundleException(conflict, BundleException.RESOLVE_ERROR)));
+    String equinox =
+        "Could not resolve module: torn [4]\n  Unresolved requirement: Import-Package: p\n"
+            + "    -> Export-Package: p\n  Bundle was not resolved because of a uses constraint violation.\n"
+            + "  org.apache.felix.resolver.reason.ReasonException: " + conflict;
+    assertEquals(
+        told, HostErrors.cause(new BundleException(equinox, BundleException.RESOLVE_ERROR)));
+  }
+
+  @Test
+  void aThreadIsWhereItLeftTheJdk() {
+    assertTrue(HostErrors.where(Thread.currentThread().getStackTrace())
+        .startsWith("in " + HostErrorsTest.class.getName() + ".aThreadIsWhereItLeftTheJdk("));
+    assertEquals("nowhere in particular", HostErrors.where(new StackTraceElement[0]));
+  }
 }
