@@ -28,6 +28,7 @@ import org.fluidosgi.framework.internal.core.NodeFacts;
 import org.fluidosgi.framework.internal.core.NodeIds;
 import org.fluidosgi.framework.internal.core.Numbering;
 import org.fluidosgi.framework.internal.core.OrdinalTable;
+import org.fluidosgi.framework.internal.core.RemoteRights;
 import org.fluidosgi.framework.internal.core.Verdicts;
 import org.fluidosgi.framework.internal.resources.ClassSpace;
 import org.fluidosgi.framework.internal.resources.HostResources;
@@ -150,7 +151,8 @@ public final class NodeSession implements Registration {
         node.info(), client, tasks, ids, ordinals, tables, bundles, publisher, this::renumbered);
     numbering =
         new Numbering(node.info().id(), ids, node.env(), renumbering::ask, renumbering::given);
-    server = new OpServer(bundles, changes, contents, ordinals, tasks, publisher::describe);
+    RemoteRights rights = new RemoteRights(node.info().name(), settings);
+    server = new OpServer(bundles, changes, contents, ordinals, tasks, rights, publisher::describe);
   }
 
   private void tell(BundleEvent event) {

@@ -30,6 +30,8 @@ import org.fluidosgi.framework.internal.core.Message;
 import org.fluidosgi.framework.internal.core.Op;
 import org.fluidosgi.framework.internal.core.OrdinalTable;
 import org.fluidosgi.framework.internal.core.OrdinalTable.NotDecidedException;
+import org.fluidosgi.framework.internal.core.RemoteRights;
+import org.fluidosgi.framework.internal.core.RemoteRights.Right;
 import org.fluidosgi.framework.internal.core.Verdicts.Question;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleException;
@@ -51,6 +53,7 @@ final class OpServer implements StreamHandler {
   private final OrdinalTable ordinals;
   private final KeyedTasks tasks;
   private final Transfers transfers;
+  private final RemoteRights rights;
   private final Function<LocalBundle, BundleFacts> facts;
 
   OpServer(
@@ -59,12 +62,14 @@ final class OpServer implements StreamHandler {
       Contents contents,
       OrdinalTable ordinals,
       KeyedTasks tasks,
+      RemoteRights rights,
       Function<LocalBundle, BundleFacts> facts) {
     this.bundles = bundles;
     this.changes = changes;
     this.contents = contents;
     this.ordinals = ordinals;
     this.tasks = tasks;
+    this.rights = rights;
     this.facts = facts;
     this.transfers = new Transfers(contents.store());
   }
@@ -80,14 +85,14 @@ final class OpServer implements StreamHandler {
               "unknown operation " + code + ": run the same Fluid OSGi version on all nodes"));
       LOG.log(Level.TRACE, "{0} from {1}", op, call.caller());
       answer = serve(op, stream, call, request);
-    } catch (IllegalArgumentException e) {
+    } catch (BundleException | IllegalArgumentException e) {
       answer = CompletableFuture.failedFuture(e);
     }
     return answer.exceptionally(OpServer::refusal);
   }
 
   private CompletionStage<ByteBuffer> serve(
-      Op op, ChannelStream stream, IncomingCall call, ByteBuffer request) {
+      Op op, ChannelStream stream, IncomingCall call, ByteBuffer request) throws BundleException {
     return switch (op) {
       case ORDINAL -> ordinal(call, Message.attributes(request));
       case LOOKUP -> lookup(call, Message.attributes(request));
@@ -150,11 +155,13 @@ final class OpServer implements StreamHandler {
   }
 
   private CompletionStage<ByteBuffer> begin(
-      ChannelStream stream, IncomingCall call, Map<String, Object> order) {
+      ChannelStream stream, IncomingCall call, Map<String, Object> order) throws BundleException {
+    boolean update = Message.value(order, "purpose", String.class).equals("update");
+    rights.check(update ? Right.UPDATE : Right.INSTALL, call.caller());
     String sha256 = Message.value(order, "sha256", String.class);
     long size = Message.value(order, "size", Long.class);
     Question asked = asked(order);
-    Transfers.Order what = Message.value(order, "purpose", String.class).equals("update")
+    Transfers.Order what = update
         ? new Transfers.Update(VirtualId.of(Message.value(order, "id", Long.class)), asked)
         : new Transfers.Install(Message.value(order, "location", String.class), asked);
     return queue(
@@ -190,7 +197,9 @@ final class OpServer implements StreamHandler {
         : null;
   }
 
-  private CompletionStage<ByteBuffer> uninstall(IncomingCall call, Map<String, Object> order) {
+  private CompletionStage<ByteBuffer> uninstall(IncomingCall call, Map<String, Object> order)
+      throws BundleException {
+    rights.check(Right.UNINSTALL, call.caller());
     VirtualId id = VirtualId.of(Message.value(order, "id", Long.class));
     Question asked = asked(order);
     return unlessGivenUp(
@@ -202,7 +211,9 @@ final class OpServer implements StreamHandler {
                 .thenApply(bundle -> done(facts.apply(bundle).toAttributes()))));
   }
 
-  private CompletionStage<ByteBuffer> act(Op op, IncomingCall call, Map<String, Object> order) {
+  private CompletionStage<ByteBuffer> act(Op op, IncomingCall call, Map<String, Object> order)
+      throws BundleException {
+    rights.check(op == Op.START ? Right.START : Right.STOP, call.caller());
     VirtualId id = VirtualId.of(Message.value(order, "id", Long.class));
     int options = Message.value(order, "options", Integer.class);
     return queue(id, call, () -> {

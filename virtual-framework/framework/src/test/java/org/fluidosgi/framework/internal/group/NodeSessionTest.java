@@ -45,6 +45,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -525,6 +526,51 @@ class NodeSessionTest {
     } finally {
       gamma.close();
     }
+  }
+
+  @Test
+  void aNodeSaysWhichOthersMayActOnItsBundles() throws Exception {
+    Map<String, String> settings = Map.of(
+        "fluid.remote.install", "beta",
+        "fluid.remote.start", "none",
+        "fluid.remote.update", "none",
+        "fluid.remote.uninstall", "beta");
+    try (TestNode gamma = new TestNode(group, folder, "gamma", settings)) {
+      alpha.connect(gamma);
+      beta.connect(gamma);
+      await()
+          .until(() -> alpha.framework().nodes().size() == 3
+              && beta.framework().nodes().size() == 3
+              && alpha.framework().node("gamma").ordinal() == 3);
+      String location = jar("kept", IMPORTS, 10);
+      VirtualNode there = alpha.framework().node("gamma");
+      assertSecurity("install", () -> alpha.framework().install(location, there));
+      assertEquals(List.of(), alpha.framework().bundles());
+      assertOneLine(
+          assertThrows(
+              BundleException.class, () -> alpha.framework().place(location, "(name=gamma)")),
+          "no node takes it",
+          "fluid.remote.install is beta");
+
+      VirtualBundle kept = beta.framework().install(location, beta.framework().node("gamma"));
+      await().until(() -> alpha.framework().bundle(kept.getBundleId()).isPresent());
+      VirtualBundle seen = alpha.framework().bundle(kept.getBundleId()).orElseThrow();
+      assertSecurity("start", seen::start);
+      assertSecurity("start", kept::start);
+      seen.stop();
+      assertSecurity("update", seen::update);
+      assertSecurity("uninstall", seen::uninstall);
+      gamma.framework().bundle(kept.getBundleId()).orElseThrow().start();
+      await().until(() -> seen.getState() == Bundle.ACTIVE);
+      kept.uninstall();
+      await().until(() -> seen.getState() == Bundle.UNINSTALLED);
+    }
+  }
+
+  private static void assertSecurity(String what, Executable call) {
+    BundleException refused = assertThrows(BundleException.class, call);
+    assertEquals(BundleException.SECURITY_ERROR, refused.getType(), refused.getMessage());
+    assertOneLine(refused, "may not " + what + " bundles on gamma", "fluid.remote." + what);
   }
 
   @Test
