@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
+import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.resource.Requirement;
 
@@ -33,6 +34,11 @@ public interface VirtualFramework {
   /** The bundle named by an id ({@code n2:7}) or by a symbolic name with an optional version ({@code name/1.2.0}).
    * Errors: IllegalArgumentException when none or several match, naming those there are. */
   VirtualBundle bundle(String idOrName);
+
+  /** The context of the virtual system bundle: what is looked up there, and the listeners added there, see the bundles and services of the group. Bundle listeners
+   * hear of bundles of other nodes from a thread of ours; framework events are those of this node.
+   * Errors: IllegalStateException while this framework is closed. */
+  BundleContext systemContext();
 
   /** Services that nodes share with the group, by node and id. */
   List<VirtualService> services();

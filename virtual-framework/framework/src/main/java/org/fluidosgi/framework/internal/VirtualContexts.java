@@ -6,6 +6,7 @@ import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.VirtualBundleContext;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
 import org.osgi.framework.ServiceReference;
 
@@ -22,6 +23,10 @@ public interface VirtualContexts extends Registration {
 
   /** A context that acts here in the name of that bundle of another node, until it is closed. */
   ContextElsewhere contextOf(VirtualBundle elsewhere);
+
+  /** The context of the virtual system bundle.
+   * Errors: IllegalStateException while the host has none. */
+  BundleContext systemContext();
 
   /** What virtual bundles see of this host's services that match a filter on ids of the group; null when none does. */
   ServiceReference<?> @Nullable [] services(String filter);

@@ -5,10 +5,12 @@ import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.function.Supplier;
+import org.fluidosgi.channel.Registration;
 import org.fluidosgi.framework.VirtualFramework;
 import org.fluidosgi.groupstore.GroupVoters;
 import org.fluidosgi.registry.Membership;
 import org.fluidosgi.registry.RegistryStore;
+import org.fluidosgi.shell.internal.events.Events;
 import org.fluidosgi.shell.internal.gogo.ResultConverter;
 import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.bundle.Header;
@@ -21,6 +23,7 @@ import org.osgi.util.tracker.ServiceTracker;
 public final class Activator implements BundleActivator {
   private final List<ServiceTracker<?, ?>> trackers = new ArrayList<>();
   private @Nullable ViewClock clock;
+  private @Nullable Registration events;
 
   @Override
   public void start(BundleContext context) {
@@ -33,11 +36,15 @@ public final class Activator implements BundleActivator {
         track(context, Membership.class),
         views);
     register(context, new Lists(source), Lists.NAMES);
+    register(context, new Details(source), Details.NAMES);
     register(context, new RegistryLists(source), RegistryLists.NAMES);
     register(context, new Verbs(source), Verbs.NAMES);
     register(context, new Voters(track(context, GroupVoters.class), source), Voters.NAMES);
     try {
       ResultConverter.register(context);
+      Events following = new Events(source);
+      events = following;
+      register(context, following, Events.NAMES);
     } catch (NoClassDefFoundError e) {
       System.getLogger("org.fluidosgi.shell")
           .log(System.Logger.Level.DEBUG, "shell: no Gogo here, the commands give plain text");
@@ -60,6 +67,11 @@ public final class Activator implements BundleActivator {
 
   @Override
   public void stop(BundleContext context) {
+    Registration following = events;
+    events = null;
+    if (following != null) {
+      following.close();
+    }
     ViewClock views = clock;
     clock = null;
     if (views != null) {

@@ -6,7 +6,8 @@ import org.osgi.framework.Bundle;
 /** A row of {@code bundles}; its state is named as the framework names it. */
 public record BundleRow(
     String id, String node, String state, String name, String version, boolean local) {
-  static BundleRow of(VirtualBundle bundle) {
+  /** The row of that bundle. */
+  public static BundleRow of(VirtualBundle bundle) {
     String name = bundle.getSymbolicName();
     return new BundleRow(
         bundle.id().toString(),

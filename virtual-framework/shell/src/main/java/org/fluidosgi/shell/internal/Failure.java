@@ -1,13 +1,13 @@
 package org.fluidosgi.shell.internal;
 
 /** Text that a person reads: one line of an exception, nothing that a terminal obeys. */
-final class Failure {
+public final class Failure {
   private static final System.Logger LOG = System.getLogger("org.fluidosgi.shell");
 
   private Failure() {}
 
   /** Shape: {@code command value: message}, or the message alone where it begins so by itself. The rest is logged. */
-  static String line(String command, String value, Throwable failure) {
+  public static String line(String command, String value, Throwable failure) {
     String message = failure.getMessage();
     String first = message == null || message.isBlank()
         ? failure.getClass().getSimpleName()
@@ -18,7 +18,7 @@ final class Failure {
   }
 
   /** The text without control characters: names come from other nodes and must not steer the terminal. */
-  static String printable(String text) {
+  public static String printable(String text) {
     return text.codePoints()
         .map(c -> Character.isISOControl(c) ? '?' : c)
         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)

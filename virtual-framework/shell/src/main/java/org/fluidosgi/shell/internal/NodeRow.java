@@ -34,7 +34,7 @@ public record NodeRow(
   }
 
   /** The node's short name: its ordinal, or its name as long as it has none. */
-  static String label(VirtualNode node) {
+  public static String label(VirtualNode node) {
     return node.ordinal() > 0 ? "n" + node.ordinal() : node.name();
   }
 

@@ -10,7 +10,12 @@ import org.fluidosgi.framework.Providers.Provider;
 
 /** A row of {@code providers}: where it is, and what it is there. */
 public record ProviderRow(
-    String where, String id, String name, String version, String attributes, boolean local) {
+    String where,
+    String id,
+    String name,
+    String version,
+    Map<String, Object> attributes,
+    boolean local) {
   static ProviderRow of(Provider provider) {
     if (provider instanceof InVirtualBundle in) {
       BundleRow bundle = BundleRow.of(in.bundle());
@@ -27,14 +32,19 @@ public record ProviderRow(
   private static ProviderRow row(
       String where, String id, String name, boolean local, Provider provider) {
     return new ProviderRow(
-        where, id, name, provider.version().toString(), text(provider.attributes()), local);
+        where,
+        id,
+        name,
+        provider.version().toString(),
+        new TreeMap<>(provider.attributes()),
+        local);
   }
 
-  private static String text(Map<String, Object> attributes) {
-    return new TreeMap<>(attributes)
-        .entrySet().stream()
-            .map(each -> each.getKey() + "=" + text(each.getValue()))
-            .collect(Collectors.joining(" "));
+  /** The attributes in one line. */
+  String attributesText() {
+    return attributes.entrySet().stream()
+        .map(each -> each.getKey() + "=" + text(each.getValue()))
+        .collect(Collectors.joining(" "));
   }
 
   private static String text(Object value) {

@@ -2,12 +2,14 @@ package org.fluidosgi.shell.internal;
 
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.felix.service.command.Descriptor;
+import org.apache.felix.service.command.Parameter;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.registry.Explanation;
 import org.fluidosgi.registry.Interest;
@@ -22,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * Threads: any; wait for the store of this node. Errors: CommandException. */
 public final class RegistryLists {
   static final String[] NAMES = {"records", "explain", "view", "digest"};
-
-  static final String NO_REGISTRY = "no registry on this node, start bundle org.fluidosgi.registry";
 
   private static final String FILTER = "a quoted LDAP filter on the records' attributes";
 
@@ -85,53 +85,70 @@ public final class RegistryLists {
   }
 
   @Descriptor("counts the records that this node knows, by kind")
-  public Table<KindRow> records() {
-    return show("records", store -> {
+  public Result records(
+      @Descriptor(Options.JSON_HELP)
+          @Parameter(names = Options.JSON, presentValue = "true", absentValue = "false")
+          boolean json) {
+    return show(json, "records", store -> {
       Inventory inventory = Source.answer(store.inventory());
       List<KindRow> rows = inventory.kinds().entrySet().stream()
           .map(each -> new KindRow(each.getKey(), each.getValue()))
           .toList();
       int all = rows.stream().mapToInt(KindRow::records).sum();
-      return table(
+      return source.table(
+          "kinds",
           KINDS,
           rows,
           row -> false,
           "records" + partial(inventory.partial()),
-          Lists.count(all, "record") + partial(inventory.partial()));
+          Lists.count(all, "record") + partial(inventory.partial()),
+          about(inventory.partial(), Map.of("records", all)));
     });
   }
 
   @Descriptor("lists the records of a kind")
-  public Table<RecordRow> records(
+  public Result records(
+      @Descriptor(Options.JSON_HELP)
+          @Parameter(names = Options.JSON, presentValue = "true", absentValue = "false")
+          boolean json,
       @Descriptor("the kind: node, bundle, endpoint, or one that records shows") String kind) {
-    return show("records", store -> {
+    return show(json, "records", store -> {
       Page page =
           Source.answer(store.scan(Interest.inKind(kind), RegistryStore.PAGE_RECORDS_MAX, null));
       Map<String, Duration> left = Source.answer(store.leases(kind));
       Source.Names names = source.names();
       List<RecordRow> rows =
           page.records().stream().map(each -> RecordRow.of(each, names, left)).toList();
-      return table(
+      return source.table(
+          "records",
           RECORDS,
           rows,
           RecordRow::local,
           "records of kind " + kind + partial(page.partial()),
           (page.next() == null ? "" : "the first ")
               + Lists.count(rows.size(), "record")
-              + partial(page.partial()));
+              + partial(page.partial()),
+          about(page.partial(), Map.of("kind", kind, "more", page.next() != null)));
     });
   }
 
   @Descriptor("says how a query for services is answered: by which keys, among how many candidates")
-  public Table<KeyRow> explain(@Descriptor(FILTER) String filter) {
-    return explain("endpoint", filter);
+  public Result explain(
+      @Descriptor(Options.JSON_HELP)
+          @Parameter(names = Options.JSON, presentValue = "true", absentValue = "false")
+          boolean json,
+      @Descriptor(FILTER) String filter) {
+    return explain(json, "endpoint", filter);
   }
 
   @Descriptor("says how a query is answered: by which keys, among how many candidates")
-  public Table<KeyRow> explain(
+  public Result explain(
+      @Descriptor(Options.JSON_HELP)
+          @Parameter(names = Options.JSON, presentValue = "true", absentValue = "false")
+          boolean json,
       @Descriptor("the kind: node, bundle, endpoint, or one that records shows") String kind,
       @Descriptor(FILTER) String filter) {
-    return show("explain", store -> {
+    return show(json, "explain", store -> {
       Explanation told = Source.answer(store.explain(Interest.matching(kind, filter)));
       List<KeyRow> rows = told.keys().isEmpty()
           ? List.of(new KeyRow(null, told.candidates()))
@@ -143,14 +160,34 @@ public final class RegistryLists {
       String counted = Lists.count(told.candidates(), "candidate") + " of kind " + kind + ", "
           + (told.keys().isEmpty() ? "no key, " : "") + told.matches() + " match, asked on "
           + where;
-      return table(KEYS, rows, row -> false, "keys", counted + partial(told.partial()));
+      Map<String, Object> own = new LinkedHashMap<>();
+      own.put("kind", kind);
+      own.put("filter", filter);
+      own.put("candidates", told.candidates());
+      own.put("matches", told.matches());
+      own.put("askedOn", told.where().stream().map(names::label).toList());
+      return source.table(
+          "keys",
+          KEYS,
+          rows,
+          row -> false,
+          "keys",
+          counted + partial(told.partial()),
+          about(told.partial(), own));
     });
   }
 
   @Descriptor("lists the members of the view in force, the oldest first")
-  public Table<MemberRow> view() {
+  public Result view(
+      @Descriptor(Options.JSON_HELP)
+          @Parameter(names = Options.JSON, presentValue = "true", absentValue = "false")
+          boolean json) {
+    return Document.of(json, this::members);
+  }
+
+  private Result members() {
     Membership membership =
-        source.membership().orElseThrow(() -> new CommandException("view: " + NO_REGISTRY));
+        source.membership().orElseThrow(() -> new CommandException("view: " + Source.NO_REGISTRY));
     View view = membership.view();
     Set<NodeId> silent = membership.suspected();
     Source.Names names = source.names();
@@ -164,29 +201,36 @@ public final class RegistryLists {
             names.local(id)))
         .toList();
     long up = rows.stream().filter(row -> row.state().equals("up")).count();
-    return table(
+    return source.table(
+        "members",
         MEMBERS,
         rows,
         MemberRow::local,
         "members",
-        Lists.count(rows.size(), "member") + ", " + up + " up");
+        Lists.count(rows.size(), "member") + ", " + up + " up",
+        source.about(false));
   }
 
   @Descriptor("lists what this node knows of each member's records, as digests compare it")
-  public Table<OwnerRow> digest() {
-    return show("digest", store -> {
+  public Result digest(
+      @Descriptor(Options.JSON_HELP)
+          @Parameter(names = Options.JSON, presentValue = "true", absentValue = "false")
+          boolean json) {
+    return show(json, "digest", store -> {
       Inventory inventory = Source.answer(store.inventory());
       Source.Names names = source.names();
       List<OwnerRow> rows =
           inventory.owners().stream().map(each -> row(each, names)).toList();
       int all = inventory.owners().stream().mapToInt(Inventory.Owner::records).sum();
-      return table(
+      return source.table(
+          "owners",
           OWNERS,
           rows,
           OwnerRow::local,
           "owners",
           Lists.count(rows.size(), "owner") + ", " + Lists.count(all, "record")
-              + partial(inventory.partial()));
+              + partial(inventory.partial()),
+          about(inventory.partial(), Map.of("records", all)));
     });
   }
 
@@ -209,9 +253,13 @@ public final class RegistryLists {
     return reading.total() == 0 ? "asked" : reading.received() + " of " + reading.total();
   }
 
-  private <R> Table<R> show(String command, Function<RegistryStore, Table<R>> shown) {
+  private Result show(boolean json, String command, Function<RegistryStore, Result> shown) {
+    return Document.of(json, () -> show(command, shown));
+  }
+
+  private Result show(String command, Function<RegistryStore, Result> shown) {
     RegistryStore store =
-        source.store().orElseThrow(() -> new CommandException(command + ": " + NO_REGISTRY));
+        source.store().orElseThrow(() -> new CommandException(command + ": " + Source.NO_REGISTRY));
     try {
       return shown.apply(store);
     } catch (RuntimeException e) {
@@ -219,15 +267,11 @@ public final class RegistryLists {
     }
   }
 
-  private <R> Table<R> table(
-      List<Column<R>> columns,
-      List<R> rows,
-      java.util.function.Predicate<R> local,
-      String plural,
-      String counted) {
-    return rows.isEmpty()
-        ? Table.empty("no " + plural)
-        : new Table<>(columns, rows, local, counted + ", " + source.view());
+  /** The fields that a document ends with, behind some of its own. */
+  private Map<String, Object> about(boolean partial, Map<String, ?> own) {
+    Map<String, Object> fields = new LinkedHashMap<>(own);
+    fields.putAll(source.about(partial));
+    return fields;
   }
 
   /** What a footer says of an answer that lacks members' records. */

@@ -2,7 +2,9 @@ package org.fluidosgi.shell.internal;
 
 import java.util.AbstractList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What was done with each item of a batch, in the order given.
  * Threads: immutable. */
@@ -21,7 +23,8 @@ public final class Reports extends AbstractList<Reports.Report> implements Resul
       return all;
     }
     String lines = all.lines("; ");
-    throw new CommandException(reports.size() < 2 ? lines : all.count() + ": " + lines);
+    throw new CommandException(
+        reports.size() < 2 ? lines : all.count() + ": " + lines, all.document());
   }
 
   @Override
@@ -39,6 +42,11 @@ public final class Reports extends AbstractList<Reports.Report> implements Resul
     return reports.size() < 2 ? lines("\n") : lines("\n") + "\n" + count();
   }
 
+  @Override
+  public Map<String, Object> document() {
+    return Map.of("bundles", reports);
+  }
+
   private String lines(String between) {
     return reports.stream().map(Report::text).collect(Collectors.joining(between));
   }
@@ -53,6 +61,6 @@ public final class Reports extends AbstractList<Reports.Report> implements Resul
     return text();
   }
 
-  /** One item: what was asked for, whether it was done, and one line for people. */
-  public record Report(String item, boolean done, String text) {}
+  /** One item: what was asked for, whether it was done, to which bundle - null where there is none - and one line for people. */
+  public record Report(String item, boolean done, @Nullable String id, String text) {}
 }

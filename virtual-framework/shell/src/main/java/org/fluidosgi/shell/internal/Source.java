@@ -1,12 +1,15 @@
 package org.fluidosgi.shell.internal;
 
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.framework.VirtualFramework;
@@ -16,7 +19,15 @@ import org.fluidosgi.registry.RegistryStore;
 import org.jspecify.annotations.Nullable;
 
 /** Where commands take what they show. Threads: any. */
-final class Source {
+public final class Source {
+  /** What a command says where there is no group. */
+  public static final String NO_FRAMEWORK =
+      "no virtual framework on this node, start bundle org.fluidosgi.framework";
+
+  /** What a command says where there are no records. */
+  public static final String NO_REGISTRY =
+      "no registry on this node, start bundle org.fluidosgi.registry";
+
   /** Longest wait for a store's answer. */
   static final int ANSWER_SECONDS_MAX = 10;
 
@@ -38,21 +49,47 @@ final class Source {
     this.clock = clock;
   }
 
-  Optional<VirtualFramework> framework() {
+  /** The group, empty while there is none. */
+  public Optional<VirtualFramework> framework() {
     return Optional.ofNullable(framework.get());
   }
 
-  Optional<RegistryStore> store() {
+  /** Its records. */
+  public Optional<RegistryStore> store() {
     return Optional.ofNullable(store.get());
   }
 
-  Optional<Membership> membership() {
+  /** Its members. */
+  public Optional<Membership> membership() {
     return Optional.ofNullable(membership.get());
   }
 
   /** The view in force and its age, as a footer's end. */
   String view() {
     return clock.toString();
+  }
+
+  /** Fields that each document ends with: whether rows may be missing, and the view in force. */
+  Map<String, Object> about(boolean partial) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("partial", partial);
+    fields.put("view", clock.epoch());
+    fields.put("viewAgeSeconds", clock.seconds());
+    return fields;
+  }
+
+  /** A table that ends with the view, or one line that there are none. */
+  <R> Table<R> table(
+      String name,
+      List<Column<R>> columns,
+      List<R> rows,
+      Predicate<R> local,
+      String plural,
+      String counted,
+      Map<String, Object> about) {
+    return rows.isEmpty()
+        ? Table.empty(name, "no " + plural, about)
+        : new Table<>(name, columns, rows, local, counted + ", " + view(), about);
   }
 
   /** Waits for a store's answer. Errors: what the answer failed with, IllegalStateException when none came in time. */

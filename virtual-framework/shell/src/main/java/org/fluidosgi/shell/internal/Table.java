@@ -2,27 +2,49 @@ package org.fluidosgi.shell.internal;
 
 import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /** A list of rows that knows how to be printed: a header, the rows, those of this node marked by an asterisk, and a footer.
  * Shape: without rows only its footer is printed. Threads: immutable. */
 public final class Table<R> extends AbstractList<R> implements Result {
+  private final String name;
   private final List<Column<R>> columns;
   private final List<R> rows;
   private final Predicate<R> local;
   private final String footer;
+  private final Map<String, Object> about;
 
-  Table(List<Column<R>> columns, List<R> rows, Predicate<R> local, String footer) {
+  /** Shape: {@code name} is the field of the rows in the document, {@code about} are its other fields. */
+  Table(
+      String name,
+      List<Column<R>> columns,
+      List<R> rows,
+      Predicate<R> local,
+      String footer,
+      Map<String, Object> about) {
+    this.name = name;
     this.columns = List.copyOf(columns);
     this.rows = List.copyOf(rows);
     this.local = local;
     this.footer = footer;
+    this.about = Collections.unmodifiableMap(new LinkedHashMap<>(about));
   }
 
   /** No rows, one line that says why. */
-  static <R> Table<R> empty(String why) {
-    return new Table<>(List.of(), List.of(), row -> false, why);
+  static <R> Table<R> empty(String name, String why, Map<String, Object> about) {
+    return new Table<>(name, List.of(), List.of(), row -> false, why, about);
+  }
+
+  @Override
+  public Map<String, Object> document() {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put(name, rows);
+    fields.putAll(about);
+    return fields;
   }
 
   @Override

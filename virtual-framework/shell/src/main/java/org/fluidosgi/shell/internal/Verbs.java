@@ -14,9 +14,6 @@ import org.osgi.framework.BundleException;
 public final class Verbs {
   static final String[] NAMES = {"install", "start", "stop", "update", "uninstall"};
 
-  static final String NO_FRAMEWORK =
-      "no virtual framework on this node, start bundle org.fluidosgi.framework";
-
   static final String BUNDLE =
       "ids such as n2:7, or symbolic names with an optional version such as name/1.2.0";
 
@@ -33,74 +30,104 @@ public final class Verbs {
   }
 
   @Descriptor("installs a bundle on this node")
-  public Reports install(
+  public Result install(
+      @Descriptor(Options.JSON_HELP)
+          @Parameter(names = Options.JSON, presentValue = "true", absentValue = "false")
+          boolean json,
       @Descriptor("where this node reads the bundle, for example file:/path/name.jar") String url) {
-    return install(url, "");
+    return install(json, url, "");
   }
 
   @Descriptor("installs a bundle on a node of the group")
-  public Reports install(
+  public Result install(
+      @Descriptor(Options.JSON_HELP)
+          @Parameter(names = Options.JSON, presentValue = "true", absentValue = "false")
+          boolean json,
       @Descriptor("where this node reads the bundle, for example file:/path/name.jar") String url,
       @Descriptor(WHERE) String node) {
-    return install(node, new String[] {url});
+    return install(json, node, new String[] {url});
   }
 
   @Descriptor("installs bundles on a node of the group")
-  public Reports install(
+  public Result install(
+      @Descriptor(Options.JSON_HELP)
+          @Parameter(names = Options.JSON, presentValue = "true", absentValue = "false")
+          boolean json,
       @Descriptor(WHERE) @Parameter(names = "--on", absentValue = "") String on,
       @Descriptor("where this node reads the bundles, for example file:/path/name.jar")
           String... urls) {
-    return batch("install", urls, (framework, item) -> {
+    return batch(json, "install", urls, (framework, item) -> {
       VirtualBundle bundle = on.startsWith("(") || on.equals(ANY)
           ? framework.place(item, on.equals(ANY) ? null : on)
           : framework.install(item, on.isEmpty() ? framework.localNode() : framework.node(on));
-      return named(bundle) + " installed on " + NodeRow.label(bundle.node());
+      return Done.with(bundle, named(bundle) + " installed on " + NodeRow.label(bundle.node()));
     });
   }
 
   @Descriptor("starts bundles wherever they are")
-  public Reports start(@Descriptor(BUNDLE) String... bundles) {
-    return batch("start", bundles, (framework, item) -> {
+  public Result start(
+      @Descriptor(Options.JSON_HELP)
+          @Parameter(names = Options.JSON, presentValue = "true", absentValue = "false")
+          boolean json,
+      @Descriptor(BUNDLE) String... bundles) {
+    return batch(json, "start", bundles, (framework, item) -> {
       VirtualBundle bundle = framework.bundle(item);
       bundle.start();
-      return named(bundle) + " is " + BundleRow.state(bundle.getState()) + on(bundle);
+      return Done.with(
+          bundle, named(bundle) + " is " + BundleRow.state(bundle.getState()) + on(bundle));
     });
   }
 
   @Descriptor("stops bundles wherever they are")
-  public Reports stop(@Descriptor(BUNDLE) String... bundles) {
-    return batch("stop", bundles, (framework, item) -> {
+  public Result stop(
+      @Descriptor(Options.JSON_HELP)
+          @Parameter(names = Options.JSON, presentValue = "true", absentValue = "false")
+          boolean json,
+      @Descriptor(BUNDLE) String... bundles) {
+    return batch(json, "stop", bundles, (framework, item) -> {
       VirtualBundle bundle = framework.bundle(item);
       bundle.stop();
-      return named(bundle) + " stopped" + on(bundle);
+      return Done.with(bundle, named(bundle) + " stopped" + on(bundle));
     });
   }
 
   @Descriptor(
       "updates bundles wherever they are, from their update locations or locations, as this node reads them")
-  public Reports update(@Descriptor(BUNDLE) String... bundles) {
-    return batch("update", bundles, (framework, item) -> {
+  public Result update(
+      @Descriptor(Options.JSON_HELP)
+          @Parameter(names = Options.JSON, presentValue = "true", absentValue = "false")
+          boolean json,
+      @Descriptor(BUNDLE) String... bundles) {
+    return batch(json, "update", bundles, (framework, item) -> {
       VirtualBundle bundle = framework.bundle(item);
       bundle.update();
-      return named(bundle) + " updated" + on(bundle);
+      return Done.with(bundle, named(bundle) + " updated" + on(bundle));
     });
   }
 
   @Descriptor("uninstalls bundles wherever they are")
-  public Reports uninstall(@Descriptor(BUNDLE) String... bundles) {
-    return batch("uninstall", bundles, (framework, item) -> {
+  public Result uninstall(
+      @Descriptor(Options.JSON_HELP)
+          @Parameter(names = Options.JSON, presentValue = "true", absentValue = "false")
+          boolean json,
+      @Descriptor(BUNDLE) String... bundles) {
+    return batch(json, "uninstall", bundles, (framework, item) -> {
       VirtualBundle bundle = framework.bundle(item);
       String name = named(bundle);
       String on = on(bundle);
       bundle.uninstall();
-      return name + " uninstalled" + on;
+      return Done.with(bundle, name + " uninstalled" + on);
     });
   }
 
-  private Reports batch(String command, String[] items, Action action) {
+  private Result batch(boolean json, String command, String[] items, Action action) {
+    return Document.of(json, () -> tryAll(command, items, action));
+  }
+
+  private Result tryAll(String command, String[] items, Action action) {
     Optional<VirtualFramework> framework = source.framework();
     if (framework.isEmpty()) {
-      throw new CommandException(command + ": " + NO_FRAMEWORK);
+      throw new CommandException(command + ": " + Source.NO_FRAMEWORK);
     }
     if (items.length == 0) {
       throw new CommandException(
@@ -109,9 +136,10 @@ public final class Verbs {
     List<Reports.Report> reports = new ArrayList<>();
     for (String item : items) {
       try {
-        reports.add(new Reports.Report(item, true, action.apply(framework.get(), item)));
+        Done done = action.apply(framework.get(), item);
+        reports.add(new Reports.Report(item, true, done.id, done.text));
       } catch (BundleException | RuntimeException e) {
-        reports.add(new Reports.Report(item, false, Failure.line(command, item, e)));
+        reports.add(new Reports.Report(item, false, null, Failure.line(command, item, e)));
       }
     }
     return Reports.allDone(reports);
@@ -126,8 +154,15 @@ public final class Verbs {
     return " on " + NodeRow.label(bundle.node());
   }
 
-  /** What is done with one item; answers the line that says so. */
+  /** What was done: the bundle's id and the line that says so. */
+  private record Done(String id, String text) {
+    static Done with(VirtualBundle bundle, String text) {
+      return new Done(bundle.id().toString(), text);
+    }
+  }
+
+  /** What is done with one item. */
   private interface Action {
-    String apply(VirtualFramework framework, String item) throws BundleException;
+    Done apply(VirtualFramework framework, String item) throws BundleException;
   }
 }

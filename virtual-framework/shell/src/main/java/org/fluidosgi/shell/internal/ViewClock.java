@@ -58,11 +58,27 @@ final class ViewClock implements ServiceTrackerCustomizer<Membership, Registrati
   @Override
   public String toString() {
     Seen now = seen;
-    if (now == null) {
-      return "view -";
-    }
-    double seconds = (nanos.getAsLong() - now.nanos) / (double) TimeUnit.SECONDS.toNanos(1);
-    return String.format(Locale.ROOT, "view %d, %.1f s old", now.epoch, seconds);
+    return now == null
+        ? "view -"
+        : String.format(Locale.ROOT, "view %d, %.1f s old", now.epoch, age(now));
+  }
+
+  /** The view in force; null until there is one. */
+  @Nullable
+  Long epoch() {
+    Seen now = seen;
+    return now == null ? null : now.epoch;
+  }
+
+  /** Its age in tenths of a second; null until there is one. */
+  @Nullable
+  Double seconds() {
+    Seen now = seen;
+    return now == null ? null : Math.round(age(now) * 10) / 10.0;
+  }
+
+  private double age(Seen view) {
+    return (nanos.getAsLong() - view.nanos) / (double) TimeUnit.SECONDS.toNanos(1);
   }
 
   /** A view and when it came. */

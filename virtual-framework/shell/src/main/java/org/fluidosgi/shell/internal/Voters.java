@@ -1,5 +1,6 @@
 package org.fluidosgi.shell.internal;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.felix.service.command.Descriptor;
+import org.apache.felix.service.command.Parameter;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.framework.VirtualFramework;
 import org.fluidosgi.framework.VirtualNode;
@@ -37,22 +39,31 @@ public final class Voters {
   }
 
   @Descriptor("lists the nodes that decide in the group store")
-  public Table<VoterRow> voters() {
-    return ask("voters", GroupVoters::voters);
+  public Result voters(
+      @Descriptor(Options.JSON_HELP)
+          @Parameter(names = Options.JSON, presentValue = "true", absentValue = "false")
+          boolean json) {
+    return Document.of(json, () -> ask("voters", GroupVoters::voters));
   }
 
   @Descriptor(
       "begins a new group store from this node's copy, when the voters that are away never come back")
-  public Table<VoterRow> takeover() {
-    return ask("takeover", GroupVoters::goOnAlone);
+  public Result takeover(
+      @Descriptor(Options.JSON_HELP)
+          @Parameter(names = Options.JSON, presentValue = "true", absentValue = "false")
+          boolean json) {
+    return Document.of(json, () -> ask("takeover", GroupVoters::goOnAlone));
   }
 
   private Table<VoterRow> ask(
       String command, Function<GroupVoters, CompletionStage<GroupVoters.Voters>> question) {
     GroupVoters asked = store.get();
     if (asked == null) {
-      return Table.empty("no voters: each node keeps its own entries, fluid.group.store=agreed"
-          + " makes them the group's");
+      return Table.empty(
+          "voters",
+          "no voters: each node keeps its own entries, fluid.group.store=agreed"
+              + " makes them the group's",
+          about(null));
     }
     GroupVoters.Voters found;
     try {
@@ -74,13 +85,22 @@ public final class Voters {
         found.nodes().stream().map(node -> row(node, known, found.leader())).toList();
     long up = rows.stream().filter(row -> row.state().equals("up")).count();
     return rows.isEmpty()
-        ? Table.empty("no voters: this node has not found its group yet")
+        ? Table.empty("voters", "no voters: this node has not found its group yet", about(null))
         : new Table<>(
+            "voters",
             COLUMNS,
             rows,
             VoterRow::local,
-            rows.size() + (rows.size() == 1 ? " voter, " : " voters, ") + up + " up, "
-                + (rows.size() / 2 + 1) + " needed, " + source.view());
+            Lists.count(rows.size(), "voter") + ", " + up + " up, " + (rows.size() / 2 + 1)
+                + " needed, " + source.view(),
+            about(rows.size() / 2 + 1));
+  }
+
+  private Map<String, Object> about(@Nullable Integer needed) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("needed", needed);
+    fields.putAll(source.about(false));
+    return fields;
   }
 
   private static VoterRow row(NodeId id, Map<NodeId, VirtualNode> known, Optional<NodeId> leader) {

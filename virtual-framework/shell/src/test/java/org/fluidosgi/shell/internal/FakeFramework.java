@@ -4,6 +4,7 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +20,7 @@ import org.fluidosgi.framework.VirtualId;
 import org.fluidosgi.framework.VirtualNode;
 import org.fluidosgi.framework.VirtualService;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.Version;
@@ -34,6 +36,7 @@ final class FakeFramework implements VirtualFramework {
   final List<Providers.Provider> providers = new ArrayList<>();
   boolean partial;
   String asked;
+  BundleContext system;
 
   static VirtualNode node(
       int ordinal, String name, VirtualNode.State state, boolean local, int bundles) {
@@ -156,6 +159,11 @@ final class FakeFramework implements VirtualFramework {
   @Override
   public List<VirtualService> services() {
     return services;
+  }
+
+  @Override
+  public BundleContext systemContext() {
+    return Objects.requireNonNull(system, "no context yet");
   }
 
   @Override

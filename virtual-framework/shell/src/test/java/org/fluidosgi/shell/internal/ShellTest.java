@@ -36,6 +36,7 @@ import org.fluidosgi.registry.Explanation;
 import org.fluidosgi.registry.Membership;
 import org.fluidosgi.registry.RegistryStore;
 import org.fluidosgi.registry.View;
+import org.fluidosgi.shell.internal.events.Events;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -401,7 +402,7 @@ class ShellTest {
         lines("fluid:stop fine fine").subList(1, 3));
     Reports reports = assertInstanceOf(Reports.class, session.execute("fluid:start fine"));
     assertEquals(
-        List.of(new Reports.Report("fine", true, "n3:2 fine 1.0.0 is ACTIVE on n3")), reports);
+        List.of(new Reports.Report("fine", true, "n3:2", "n3:2 fine 1.0.0 is ACTIVE on n3")), reports);
   }
 
   @Test
@@ -483,6 +484,10 @@ class ShellTest {
     Map<Class<?>, String[]> all = Map.of(
         Lists.class,
         Lists.NAMES,
+        Details.class,
+        Details.NAMES,
+        Events.class,
+        Events.NAMES,
         RegistryLists.class,
         RegistryLists.NAMES,
         Verbs.class,
@@ -495,6 +500,9 @@ class ShellTest {
         if (names.contains(method.getName()) && Modifier.isPublic(method.getModifiers())) {
           assertTrue(method.isAnnotationPresent(Descriptor.class), method.toString());
           for (Parameter parameter : method.getParameters()) {
+            if (parameter.getType() == CommandSession.class) {
+              continue; // Gogo gives it
+            }
             assertTrue(parameter.isAnnotationPresent(Descriptor.class), method.toString());
           }
         }

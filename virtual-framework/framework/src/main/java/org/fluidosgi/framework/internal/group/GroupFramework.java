@@ -32,6 +32,7 @@ import org.fluidosgi.framework.internal.resources.ClassSpace;
 import org.fluidosgi.registry.RegistryRecord;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.resource.Requirement;
 
@@ -213,6 +214,11 @@ final class GroupFramework implements VirtualFramework, HostBundles {
         : bundles.stream()
             .map(bundle -> bundle.id() + " " + bundle.getSymbolicName() + "/" + bundle.getVersion())
             .collect(Collectors.joining(", "));
+  }
+
+  @Override
+  public BundleContext systemContext() {
+    return local.contexts().systemContext();
   }
 
   @Override

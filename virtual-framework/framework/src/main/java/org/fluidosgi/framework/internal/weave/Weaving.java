@@ -101,6 +101,16 @@ public final class Weaving implements VirtualContexts {
   }
 
   @Override
+  public BundleContext systemContext() {
+    BundleContext context =
+        view.bundle(own.getBundle(Constants.SYSTEM_BUNDLE_ID)).getBundleContext();
+    if (context == null) {
+      throw new IllegalStateException("the host framework has stopped");
+    }
+    return context;
+  }
+
+  @Override
   public ServiceReference<?> @Nullable [] services(String filter) {
     return view.services(filter, own);
   }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.apache.felix.framework.FrameworkFactory;
@@ -162,6 +163,12 @@ final class TestNode implements AutoCloseable {
     @Override
     public List<VirtualBundle> users(long serviceId) {
       return view.users(serviceId, own);
+    }
+
+    @Override
+    public BundleContext systemContext() {
+      return Objects.requireNonNull(
+          view.bundle(own.getBundle(0)).getBundleContext(), "no context of the host");
     }
 
     @Override
