@@ -10,6 +10,7 @@ import org.fluidosgi.framework.VirtualFramework;
 import org.fluidosgi.groupstore.GroupVoters;
 import org.fluidosgi.registry.Membership;
 import org.fluidosgi.registry.RegistryStore;
+import org.fluidosgi.shell.internal.completion.Completion;
 import org.fluidosgi.shell.internal.events.Events;
 import org.fluidosgi.shell.internal.gogo.ResultConverter;
 import org.jspecify.annotations.Nullable;
@@ -35,16 +36,24 @@ public final class Activator implements BundleActivator {
         track(context, RegistryStore.class),
         track(context, Membership.class),
         views);
-    register(context, new Lists(source), Lists.NAMES);
-    register(context, new Details(source), Details.NAMES);
-    register(context, new RegistryLists(source), RegistryLists.NAMES);
-    register(context, new Verbs(source), Verbs.NAMES);
-    register(context, new Voters(track(context, GroupVoters.class), source), Voters.NAMES);
+    List<Object> commands = new ArrayList<>(List.of(
+        new Lists(source),
+        new Details(source),
+        new RegistryLists(source),
+        new Verbs(source),
+        new Voters(track(context, GroupVoters.class), source)));
+    register(context, commands.get(0), Lists.NAMES);
+    register(context, commands.get(1), Details.NAMES);
+    register(context, commands.get(2), RegistryLists.NAMES);
+    register(context, commands.get(3), Verbs.NAMES);
+    register(context, commands.get(4), Voters.NAMES);
     try {
       ResultConverter.register(context);
       Events following = new Events(source);
       events = following;
+      commands.add(following);
       register(context, following, Events.NAMES);
+      new Completion(context, source, commands).register();
     } catch (NoClassDefFoundError e) {
       System.getLogger("org.fluidosgi.shell")
           .log(System.Logger.Level.DEBUG, "shell: no Gogo here, the commands give plain text");

@@ -29,7 +29,7 @@ public final class Source {
       "no registry on this node, start bundle org.fluidosgi.registry";
 
   /** Longest wait for a store's answer. */
-  static final int ANSWER_SECONDS_MAX = 10;
+  public static final int ANSWER_SECONDS_MAX = 10;
 
   private static final int SHORT_ID_CHARS = 8;
 
@@ -93,7 +93,7 @@ public final class Source {
   }
 
   /** Waits for a store's answer. Errors: what the answer failed with, IllegalStateException when none came in time. */
-  static <T> T answer(CompletionStage<T> stage) {
+  public static <T> T answer(CompletionStage<T> stage) {
     try {
       return stage.toCompletableFuture().get(ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
     } catch (ExecutionException e) {

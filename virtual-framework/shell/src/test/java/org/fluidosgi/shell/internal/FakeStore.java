@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 import org.fluidosgi.channel.Incarnation;
@@ -36,6 +37,7 @@ final class FakeStore implements RegistryStore {
 
   final List<RegistryRecord> records = new ArrayList<>();
   final List<Explanation.Key> keys = new ArrayList<>();
+  final Map<Sink, String> sinks = new ConcurrentHashMap<>();
   boolean partial;
 
   void add(NodeId owner, String kind, String name, Map<String, Object> attributes) {
@@ -53,6 +55,22 @@ final class FakeStore implements RegistryStore {
         1,
         Set.of("k:" + name, "k:" + kind),
         attributes));
+    RegistryRecord added = records.get(records.size() - 1);
+    sinks.forEach((sink, wanted) -> {
+      if (wanted.equals(kind)) {
+        sink.added(added);
+      }
+    });
+  }
+
+  /** Withdraws the last record. */
+  void removeLast() {
+    RegistryRecord removed = records.remove(records.size() - 1);
+    sinks.forEach((sink, wanted) -> {
+      if (wanted.equals(removed.id().kind())) {
+        sink.removed(removed);
+      }
+    });
   }
 
   private List<RegistryRecord> matching(Interest interest) {
@@ -131,6 +149,9 @@ final class FakeStore implements RegistryStore {
 
   @Override
   public Registration subscribe(Interest interest, Sink sink) {
-    throw new UnsupportedOperationException();
+    sinks.put(sink, interest.kind());
+    matching(interest).forEach(sink::added);
+    sink.complete(17);
+    return () -> sinks.remove(sink);
   }
 }

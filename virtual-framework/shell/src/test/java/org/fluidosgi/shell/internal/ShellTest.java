@@ -2,15 +2,11 @@ package org.fluidosgi.shell.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -20,94 +16,20 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.apache.felix.framework.FrameworkFactory;
-import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
-import org.apache.felix.service.command.Converter;
 import org.apache.felix.service.command.Descriptor;
 import org.fluidosgi.channel.NodeId;
-import org.fluidosgi.channel.Registration;
 import org.fluidosgi.framework.Providers;
-import org.fluidosgi.framework.VirtualFramework;
 import org.fluidosgi.framework.VirtualId;
 import org.fluidosgi.framework.VirtualService;
 import org.fluidosgi.groupstore.GroupVoters;
 import org.fluidosgi.registry.Explanation;
-import org.fluidosgi.registry.Membership;
-import org.fluidosgi.registry.RegistryStore;
-import org.fluidosgi.registry.View;
 import org.fluidosgi.shell.internal.events.Events;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.osgi.framework.BundleContext;
-import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.Version;
-import org.osgi.framework.launch.Framework;
 
 /** The commands in a real Gogo session. */
-class ShellTest {
-  @TempDir
-  Path storage;
-
-  private final FakeFramework virtual = new FakeFramework();
-  private final FakeStore store = new FakeStore();
-  private final org.apache.felix.gogo.runtime.activator.Activator gogo =
-      new org.apache.felix.gogo.runtime.activator.Activator();
-  private final Activator activator = new Activator();
-  private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
-  private Framework framework;
-  private BundleContext context;
-  private ServiceRegistration<VirtualFramework> virtualService;
-  private ServiceRegistration<Membership> membershipService;
-  private ServiceRegistration<RegistryStore> storeService;
-  private CommandSession session;
-
-  @BeforeEach
-  void start() throws Exception {
-    framework = new FrameworkFactory()
-        .newFramework(
-            Map.of("org.osgi.framework.storage", storage.toString(), "felix.log.level", "1"));
-    framework.start();
-    context = framework.getBundleContext();
-    gogo.start(context);
-    activator.start(context);
-    virtualService = context.registerService(VirtualFramework.class, virtual, null);
-    membershipService = context.registerService(Membership.class, new OneView(), null);
-    storeService = context.registerService(RegistryStore.class, store, null);
-    CommandProcessor processor =
-        context.getService(context.getServiceReference(CommandProcessor.class));
-    session = processor.createSession(new ByteArrayInputStream(new byte[0]), printed, printed);
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    session.close();
-    activator.stop(context);
-    gogo.stop(context);
-    framework.stop();
-    framework.waitForStop(10_000);
-  }
-
-  private String run(String command) throws Exception {
-    Object result = session.execute(command);
-    return session.format(result, Converter.INSPECT).toString();
-  }
-
-  /** What a shell prints of a command that fails. */
-  private String failure(String command) {
-    CommandException failure =
-        assertThrows(CommandException.class, () -> session.execute(command), command);
-    assertEquals(0, failure.getStackTrace().length);
-    return failure.getMessage();
-  }
-
-  /** The lines, and in place of the view's age a sign. */
-  private List<String> lines(String command) throws Exception {
-    return run(command).replaceAll("[0-9]+\\.[0-9] s old", "AGE").lines().toList();
-  }
-
+class ShellTest extends GogoFixture {
   @Test
   void nodes() throws Exception {
     assertEquals(
@@ -402,7 +324,8 @@ class ShellTest {
         lines("fluid:stop fine fine").subList(1, 3));
     Reports reports = assertInstanceOf(Reports.class, session.execute("fluid:start fine"));
     assertEquals(
-        List.of(new Reports.Report("fine", true, "n3:2", "n3:2 fine 1.0.0 is ACTIVE on n3")), reports);
+        List.of(new Reports.Report("fine", true, "n3:2", "n3:2 fine 1.0.0 is ACTIVE on n3")),
+        reports);
   }
 
   @Test
@@ -522,26 +445,5 @@ class ShellTest {
     assertEquals("view 17, 0.0 s old", clock.toString());
     clock.close();
     assertEquals("view -", clock.toString());
-  }
-
-  /** View 17 of this node and one that has no virtual framework, came by a merge and is silent. */
-  private static final class OneView implements Membership {
-    private static final NodeId OTHER = new NodeId(new UUID(0, 9));
-
-    @Override
-    public View view() {
-      return new View(17, List.of(FakeStore.ALPHA, OTHER), Set.of(OTHER));
-    }
-
-    @Override
-    public Set<NodeId> suspected() {
-      return Set.of(OTHER);
-    }
-
-    @Override
-    public Registration listen(Listener listener) {
-      listener.onView(view());
-      return () -> {};
-    }
   }
 }

@@ -19,6 +19,7 @@ import org.fluidosgi.shell.internal.Failure;
 import org.fluidosgi.shell.internal.Options;
 import org.fluidosgi.shell.internal.Source;
 import org.fluidosgi.shell.internal.json.Json;
+import org.jspecify.annotations.Nullable;
 
 /** The command that follows what happens in the group.
  * Shape: ends after the time or the count that was asked for, when its thread is interrupted, when the session's variable
@@ -106,41 +107,47 @@ public final class Events implements Registration {
       if (closed) {
         queue.close();
       }
-      print(queue, until, json, out);
-      if (!queue.closed() && source.framework().filter(group::equals).isEmpty()) {
-        throw new CommandException("events: the virtual framework of this node has stopped");
+      if (!listening.awaitComplete(Source.ANSWER_SECONDS_MAX)) {
+        throw new IllegalStateException(
+            "the registry did not answer within " + Source.ANSWER_SECONDS_MAX + " s");
       }
+      print(wanted.following(json), out);
+      print(queue, until, json, out);
+    } catch (InterruptedException e) {
+      out.flush(); // that is how a person ends it: the session's thread goes on
     } finally {
       running.remove(queue);
     }
   }
 
-  private void print(EventQueue queue, Until until, boolean json, PrintStream out) {
+  private void print(EventQueue queue, Until until, boolean json, PrintStream out)
+      throws InterruptedException {
     VirtualFramework group = source.framework().orElse(null);
     int printed = 0;
-    try {
-      while (!queue.closed() && !until.reached(printed) && !out.checkError()) {
-        GroupEvent event = queue.take(until.millis(LOOK_MILLIS));
-        if (event != null) {
-          out.println(json ? Json.line(event.document()) : Failure.printable(event.text()));
-          printed++;
-          tellDropped(queue.dropped(), json, out);
-        } else if (group == null || source.framework().filter(group::equals).isEmpty()) {
-          return;
-        }
+    while (!queue.closed() && !until.reached(printed) && !out.checkError()) {
+      GroupEvent event = queue.take(until.millis(LOOK_MILLIS));
+      if (event != null) {
+        print(json ? Json.line(event.document()) : event.text(), out);
+        printed++;
+        tellDropped(queue.dropped(), json, out);
+      } else if (!queue.closed()
+          && source.framework().filter(now -> now.equals(group)).isEmpty()) {
+        throw new CommandException("events: the virtual framework of this node has stopped");
       }
-    } catch (InterruptedException e) {
-      // That is how a person ends it: the session's thread goes on.
-      out.flush();
     }
+  }
+
+  private static void print(String line, PrintStream out) {
+    out.println(Failure.printable(line));
   }
 
   private static void tellDropped(long dropped, boolean json, PrintStream out) {
     if (dropped > 0) {
-      out.println(
+      print(
           json
               ? Json.line(Map.of("dropped", dropped))
-              : dropped + " events dropped: they come faster than they are taken");
+              : dropped + " events dropped: they come faster than they are taken",
+          out);
     }
   }
 
@@ -156,13 +163,10 @@ public final class Events implements Registration {
     private final long begin = System.nanoTime();
     private final long nanosMax;
     private final int countMax;
-    private final @org.jspecify.annotations.Nullable BooleanSupplier inputEnded;
+    private final @Nullable BooleanSupplier inputEnded;
 
     /** Shape: 0 is without end; the end of the input only counts for what has no other. */
-    Until(
-        double seconds,
-        int countMax,
-        @org.jspecify.annotations.Nullable BooleanSupplier inputEnded) {
+    Until(double seconds, int countMax, @Nullable BooleanSupplier inputEnded) {
       this.nanosMax = seconds == 0 ? Long.MAX_VALUE : (long) (seconds * 1e9);
       this.countMax = countMax;
       this.inputEnded = seconds == 0 && countMax == 0 ? inputEnded : null;

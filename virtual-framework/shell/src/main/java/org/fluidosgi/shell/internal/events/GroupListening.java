@@ -6,6 +6,8 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.fluidosgi.channel.Registration;
 import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.VirtualFramework;
@@ -31,12 +33,14 @@ final class GroupListening implements AutoCloseable {
   private final EventQueue queue;
   private final String own;
   private final Deque<Registration> open = new ArrayDeque<>();
+  private final CountDownLatch incomplete;
 
   private GroupListening(Clock clock, Wanted wanted, EventQueue queue, VirtualFramework group) {
     this.clock = clock;
     this.wanted = wanted;
     this.queue = queue;
     this.own = NodeRow.label(group.localNode());
+    this.incomplete = new CountDownLatch(wanted.kinds().contains(Kind.SERVICE) ? 2 : 1);
   }
 
   /** Begins to listen. Errors: those of the parts; nothing is left open then. */
@@ -59,7 +63,7 @@ final class GroupListening implements AutoCloseable {
 
   private void openAll(VirtualFramework group, RegistryStore store, Membership membership) {
     Set<Kind> kinds = wanted.kinds();
-    NodeEvents nodes = new NodeEvents(this);
+    NodeEvents nodes = new NodeEvents(this, membership.suspected());
     open.push(store.subscribe(Interest.inKind("node"), nodes));
     if (kinds.contains(Kind.NODE)) {
       open.push(membership.listen(nodes));
@@ -78,6 +82,16 @@ final class GroupListening implements AutoCloseable {
       context.addFrameworkListener(listener);
       open.push(() -> context.removeFrameworkListener(listener));
     }
+  }
+
+  /** Another part has taken in what there is already, and tells what happens from now on. */
+  void complete() {
+    incomplete.countDown();
+  }
+
+  /** Waits until all parts tell; false when that takes longer. */
+  boolean awaitComplete(int seconds) throws InterruptedException {
+    return incomplete.await(seconds, TimeUnit.SECONDS);
   }
 
   /** Puts it into the queue if it is wanted. */

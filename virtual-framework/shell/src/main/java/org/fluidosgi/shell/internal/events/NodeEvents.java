@@ -18,9 +18,8 @@ final class NodeEvents implements Sink, Membership.Listener {
   private final GroupListening to;
   private final Map<NodeId, Known> known = new ConcurrentHashMap<>();
   private final Set<NodeId> present = ConcurrentHashMap.newKeySet();
-  private volatile Set<NodeId> silent = Set.of();
+  private volatile Set<NodeId> silent;
   private volatile boolean complete;
-  private volatile boolean viewed;
 
   /** What a node's record says. */
   private record Known(String label, String name, String address, boolean numbered) {
@@ -36,8 +35,10 @@ final class NodeEvents implements Sink, Membership.Listener {
     }
   }
 
-  NodeEvents(GroupListening to) {
+  /** Shape: {@code silent} are those that are so already. */
+  NodeEvents(GroupListening to, Set<NodeId> silent) {
     this.to = to;
+    this.silent = Set.copyOf(silent);
   }
 
   /** Its short name: its number, or the beginning of its UUID. */
@@ -80,18 +81,17 @@ final class NodeEvents implements Sink, Membership.Listener {
   @Override
   public void complete(long epoch) {
     complete = true;
+    to.complete();
   }
 
   @Override
-  public void onView(View view) {
-    viewed = true;
-  }
+  public void onView(View view) {} // the records tell it, with names
 
   @Override
   public void onSuspected(Set<NodeId> suspected) {
     Set<NodeId> before = silent;
     silent = Set.copyOf(suspected);
-    if (viewed && complete) {
+    if (complete) {
       changed("SUSPECTED", suspected, before);
       changed("TRUSTED", before, suspected);
     }

@@ -42,6 +42,7 @@ final class ServiceEvents implements Sink {
   @Override
   public void complete(long epoch) {
     complete = true;
+    to.complete();
   }
 
   private void tell(String event, RegistryRecord record) {

@@ -1,9 +1,12 @@
 package org.fluidosgi.shell.internal.events;
 
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.fluidosgi.shell.internal.json.Json;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Filter;
 import org.osgi.framework.FrameworkUtil;
@@ -38,6 +41,14 @@ record Wanted(
     } catch (InvalidSyntaxException e) {
       throw new IllegalArgumentException("filter " + filter + " is wrong: " + e.getMessage(), e);
     }
+  }
+
+  /** The first line, for people or for programs: what happens from now on is told. */
+  String following(boolean json) {
+    List<String> titles = kinds.stream().map(GroupEvent.Kind::title).toList();
+    return json
+        ? Json.line(Map.of("following", titles))
+        : "following " + String.join(", ", titles) + " events of the group, Ctrl-C ends it";
   }
 
   @Override
