@@ -80,10 +80,15 @@ public final class NodeProcess implements AutoCloseable {
     return start(command).await(most);
   }
 
+  /** Stops a command that runs; it ends with the error {@code stopped}. Errors: it has ended already. */
+  public void stop(RunningCommand started, Duration most) throws ProcessException {
+    command("!stop " + started.id(), most);
+  }
+
   /** Starts a command in a session of its own. */
   public RunningCommand start(String command) throws ProcessException {
     String id = Long.toString(ids.incrementAndGet());
-    RunningCommand started = new RunningCommand(name, command);
+    RunningCommand started = new RunningCommand(name, id, command);
     running.put(id, started);
     try {
       OutputStream input = process.getOutputStream();

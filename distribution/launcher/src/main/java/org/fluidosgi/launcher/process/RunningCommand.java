@@ -15,6 +15,7 @@ public final class RunningCommand {
   public record Line(long nanos, String text) {}
 
   private final String process;
+  private final String id;
   private final String command;
   private final List<Line> lines = new ArrayList<>();
   private long dropped;
@@ -22,8 +23,9 @@ public final class RunningCommand {
   private long endNanos;
   private Optional<String> error = Optional.empty();
 
-  RunningCommand(String process, String command) {
+  RunningCommand(String process, String id, String command) {
     this.process = process;
+    this.id = id;
     this.command = command;
   }
 
@@ -43,6 +45,11 @@ public final class RunningCommand {
       error = failure;
       notifyAll();
     }
+  }
+
+  /** Under which it runs in its process. */
+  String id() {
+    return id;
   }
 
   /** The command's text. */

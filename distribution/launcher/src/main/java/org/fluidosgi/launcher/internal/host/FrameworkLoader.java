@@ -10,17 +10,22 @@ import org.fluidosgi.launcher.internal.Home;
 import org.fluidosgi.launcher.internal.LauncherException;
 import org.fluidosgi.launcher.internal.NodeOptions;
 
-/** Class loader of one framework: the framework's jar and this program's own jar, nothing else.
+/** Class loader of one framework: the framework's jar, this program's own jar and that of its prompt, nothing else.
  * So the choice of framework is made at run time and the command line's libraries stay out of its sight. */
 public final class FrameworkLoader {
   private FrameworkLoader() {}
 
   /** Runs a node until it ends; the result is the exit code. */
   public static int run(NodeOptions options) throws Exception {
-    Path framework = new Home(options.home())
-        .jar(
-            "frameworks", options.framework().equals("felix") ? "org.apache.felix" : "org.eclipse");
-    URL[] classPath = {url(framework), url(Home.ownJar())};
+    Home home = new Home(options.home());
+    Path framework = home.jar(
+        "frameworks", options.framework().equals("felix") ? "org.apache.felix" : "org.eclipse");
+    URL[] classPath = {
+      url(framework),
+      url(Home.ownJar()),
+      url(home.jar("lib", "jline-reader")),
+      url(home.jar("lib", "jline-terminal"))
+    };
     // Not closed: shutdown hooks load from it until the process ends.
     @SuppressWarnings("resource")
     ClassLoader loader =

@@ -5,10 +5,15 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.fluidosgi.launcher.internal.LauncherException;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 
 /** Gogo's command processor, called by reflection: its classes live in a bundle, this program outside the framework. */
@@ -16,17 +21,27 @@ final class Gogo {
   private static final String SERVICE = "org.apache.felix.service.command.CommandProcessor";
   private static final String SESSION = "org.apache.felix.service.command.CommandSession";
   private static final int INSPECT = 0;
+  private static final String COMPLETION = "(fluid.completion=true)";
+  private static final Logger LOG = Logger.getLogger("org.fluidosgi.launcher");
 
   private final Object processor;
-  private final Map<String, String> variables;
+  private final Map<String, Object> variables;
   private final Method createSession;
   private final Method put;
   private final Method execute;
   private final Method format;
   private final Method close;
+  private final Method foregroundJob;
+  private final BundleContext context;
 
-  private Gogo(Object processor, Class<?> service, Class<?> session, Map<String, String> variables)
+  private Gogo(
+      BundleContext context,
+      Object processor,
+      Class<?> service,
+      Class<?> session,
+      Map<String, Object> variables)
       throws NoSuchMethodException {
+    this.context = context;
     this.processor = processor;
     this.variables = Map.copyOf(variables);
     createSession = service.getMethod(
@@ -35,10 +50,11 @@ final class Gogo {
     execute = session.getMethod("execute", CharSequence.class);
     format = session.getMethod("format", Object.class, int.class);
     close = session.getMethod("close");
+    foregroundJob = session.getMethod("foregroundJob");
   }
 
   /** Finds the processor; its sessions will have those variables. */
-  static Gogo find(BundleContext context, Map<String, String> variables) throws LauncherException {
+  static Gogo find(BundleContext context, Map<String, Object> variables) throws LauncherException {
     ServiceReference<?> reference = context.getServiceReference(SERVICE);
     Object processor = reference == null ? null : context.getService(reference);
     if (reference == null || processor == null) {
@@ -46,6 +62,7 @@ final class Gogo {
     }
     try {
       return new Gogo(
+          context,
           processor,
           reference.getBundle().loadClass(SERVICE),
           reference.getBundle().loadClass(SESSION),
@@ -55,13 +72,39 @@ final class Gogo {
     }
   }
 
+  /** What may come after those words of a command, the last of which is typed so far; each with what it is. */
+  @SuppressWarnings("unchecked")
+  Map<String, String> completions(List<String> words) {
+    try {
+      for (ServiceReference<Function> each :
+          context.getServiceReferences(Function.class, COMPLETION)) {
+        Function<List<String>, Map<String, String>> completion = context.getService(each);
+        if (completion != null) {
+          return completion.apply(words);
+        }
+      }
+    } catch (InvalidSyntaxException | IllegalStateException e) {
+      LOG.log(Level.FINE, "nothing to offer at the prompt", e);
+    }
+    return Map.of();
+  }
+
+  /** Opens a session that writes there, with some variables more. */
+  Session open(PrintStream out, Map<String, Object> more) throws CommandException {
+    Session session = open(out);
+    for (Map.Entry<String, Object> variable : more.entrySet()) {
+      call(put, session.session, variable.getKey(), variable.getValue());
+    }
+    return session;
+  }
+
   /** Opens a session that writes there. */
   Session open(PrintStream out) throws CommandException {
     Object session = call(createSession, processor, InputStream.nullInputStream(), out, out);
     if (session == null) {
       throw new CommandException("Gogo gave no session");
     }
-    for (Map.Entry<String, String> variable : variables.entrySet()) {
+    for (Map.Entry<String, Object> variable : variables.entrySet()) {
       call(put, session, variable.getKey(), variable.getValue());
     }
     return new Session(session, out);
@@ -73,6 +116,9 @@ final class Gogo {
       return method.invoke(target, arguments);
     } catch (InvocationTargetException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
+      if (cause instanceof InterruptedException) {
+        throw new CommandException("stopped", cause);
+      }
       String message = cause.getMessage();
       throw new CommandException(
           message == null || message.isBlank() ? cause.toString() : message, cause);
@@ -118,6 +164,18 @@ final class Gogo {
         }
       }
       out.flush();
+    }
+
+    /** Stops the command that runs in the foreground, if one does; it fails then. Threads: any. */
+    void interrupt() {
+      try {
+        Object job = call(foregroundJob, session);
+        if (job != null) {
+          call(foregroundJob.getReturnType().getMethod("interrupt"), job);
+        }
+      } catch (CommandException | NoSuchMethodException e) {
+        LOG.log(Level.FINE, "the command does not stop", e);
+      }
     }
 
     @Override

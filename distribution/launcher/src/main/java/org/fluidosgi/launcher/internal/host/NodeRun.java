@@ -124,7 +124,7 @@ public final class NodeRun {
     Gogo gogo = Gogo.find(framework.context(), Map.of("examples", examplesUrl()));
     FileInputStream in = new FileInputStream(FileDescriptor.in);
     Runnable console = interactive()
-        ? new PromptConsole(gogo, in, out, options.name())
+        ? new PromptConsole(gogo, out, options.name(), options.data().resolve("history"))
         : new LineConsole(gogo, in, out);
     Thread reader = new Thread(
         () -> {

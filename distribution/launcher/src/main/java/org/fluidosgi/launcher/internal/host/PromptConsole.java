@@ -1,65 +1,94 @@
 package org.fluidosgi.launcher.internal.host;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.PrintStream;
-import java.nio.charset.Charset;
+import java.nio.file.Path;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.jspecify.annotations.Nullable;
+import org.jline.reader.EndOfFileException;
+import org.jline.reader.LineReader;
+import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.UserInterruptException;
+import org.jline.reader.impl.DefaultParser;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
 
-/** Gogo for a person on a terminal: a prompt, a command, its result or its one-line error.
- * Our own loop, since Gogo's own shells did not come up on Equinox. Shape: {@code exit} or the end of the input ends it,
- * and with it the node. */
+/** Gogo for a person on a terminal: a prompt with completion and history, a command, its result or its one-line error.
+ * JLine reads the line; the rest is our own loop, since Gogo's own shells did not come up on Equinox. Shape: Ctrl-C stops the command that
+ * runs, or clears the line; {@code exit} or Ctrl-D ends the console, and with it the node. */
 final class PromptConsole implements Runnable {
   private static final Logger LOG = Logger.getLogger("org.fluidosgi.launcher");
 
   private final Gogo gogo;
-  private final InputStream in;
   private final PrintStream out;
   private final String name;
+  private final Path history;
 
-  PromptConsole(Gogo gogo, InputStream in, PrintStream out, String name) {
+  PromptConsole(Gogo gogo, PrintStream out, String name, Path history) {
     this.gogo = gogo;
-    this.in = in;
     this.out = out;
     this.name = name;
+    this.history = history;
   }
 
   @Override
   public void run() {
-    out.println("Type 'help' for the commands, 'exit' to stop the node.");
-    try (Gogo.Session session = gogo.open(out);
-        BufferedReader lines =
-            new BufferedReader(new InputStreamReader(in, Charset.defaultCharset()))) {
-      for (String line = ask(lines); line != null; line = ask(lines)) {
-        String command = line.trim();
+    try (Terminal terminal = terminal();
+        Gogo.Session session = gogo.open(out)) {
+      terminal.handle(Terminal.Signal.INT, signal -> session.interrupt());
+      talk(reader(terminal), session);
+    } catch (IOException | Gogo.CommandException e) {
+      LOG.log(Level.WARNING, "the console ended", e);
+    }
+  }
+
+  /** Driven by stty: without native code, which newer Javas warn of. */
+  private static Terminal terminal() throws IOException {
+    return TerminalBuilder.builder().name("fluid").system(true).provider("exec").build();
+  }
+
+  private LineReader reader(Terminal terminal) {
+    DefaultParser parser = new DefaultParser();
+    parser.setEscapeChars(new char[0]); // Gogo reads the line as it was typed
+    return LineReaderBuilder.builder()
+        .terminal(terminal)
+        .parser(parser)
+        .completer(new GogoCompleter(gogo))
+        .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
+        .variable(LineReader.HISTORY_FILE, history)
+        .build();
+  }
+
+  private void talk(LineReader reader, Gogo.Session session) {
+    out.println(
+        "Type 'help' for the commands, Tab for what may come next, 'exit' to stop the node.");
+    out.flush();
+    while (true) {
+      try {
+        String command = reader.readLine(name + "> ").trim();
         if (command.equals("exit") || command.equals("quit")) {
           return;
         }
         if (!command.isEmpty()) {
           run(session, command);
         }
+      } catch (UserInterruptException e) {
+        LOG.log(Level.FINEST, "the line was given up", e);
+      } catch (EndOfFileException e) {
+        LOG.log(Level.FINEST, "the end of the input", e);
+        return;
       }
-      out.println();
-    } catch (IOException | Gogo.CommandException e) {
-      LOG.log(Level.WARNING, "the console ended", e);
     }
-  }
-
-  private @Nullable String ask(BufferedReader lines) throws IOException {
-    out.print(name + "> ");
-    out.flush();
-    return lines.readLine();
   }
 
   private void run(Gogo.Session session, String command) {
     try {
       session.execute(command);
     } catch (Gogo.CommandException e) {
-      out.println("error: " + e.oneLine());
+      if (!(e.getCause() instanceof InterruptedException)) {
+        out.println("error: " + e.oneLine());
+      }
     }
+    out.flush();
   }
 }
