@@ -24,9 +24,13 @@ public record Home(Path path) {
 
   /** The jar (or class folder) this program runs from. */
   public static Path ownJar() throws LauncherException {
+    return jarOf(Home.class);
+  }
+
+  /** The jar (or class folder) a class of this program or of its libraries comes from. */
+  public static Path jarOf(Class<?> type) throws LauncherException {
     try {
-      return Path.of(
-              Home.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+      return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI())
           .toAbsolutePath();
     } catch (URISyntaxException e) {
       throw new LauncherException("cannot find the launcher's own jar: set -Dfluid.home", e);

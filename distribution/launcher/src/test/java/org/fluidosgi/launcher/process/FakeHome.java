@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
@@ -37,7 +38,13 @@ final class FakeHome {
   }
 
   String classPath() throws IOException {
-    return jar(Main.class.getName()) + File.pathSeparator + jar(CommandLine.class.getName());
+    return String.join(
+        File.pathSeparator,
+        List.of(
+            jar(Main.class.getName()).toString(),
+            jar(CommandLine.class.getName()).toString(),
+            jar("org.jline.reader.LineReader").toString(),
+            jar("org.jline.terminal.Terminal").toString()));
   }
 
   private static void writeChannel(Path file) throws IOException {

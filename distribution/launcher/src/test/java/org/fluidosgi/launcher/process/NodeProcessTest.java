@@ -54,6 +54,12 @@ class NodeProcessTest {
       assertEquals(List.of("1"), inside);
       assertEquals(List.of("still answers"), node.command("t:echo 'still answers'", MOST));
       assertFalse(held.ended());
+      RunningCommand stopped = node.start("t:hold 20000");
+      node.stop(stopped, MOST);
+      assertTrue(stopped.awaitEnd(MOST));
+      assertEquals("stopped", stopped.error().orElse("it ended well"));
+      assertThrows(ProcessException.class, () -> node.stop(stopped, MOST));
+      assertFalse(held.ended());
       node.kill();
       assertTrue(held.awaitEnd(MOST));
       assertEquals("the process ended", held.error().orElse(""));

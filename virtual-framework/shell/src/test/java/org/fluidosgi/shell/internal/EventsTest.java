@@ -58,7 +58,7 @@ class EventsTest extends GogoFixture {
     CommandProcessor processor =
         context.getService(context.getServiceReference(CommandProcessor.class));
     followers = processor.createSession(new ByteArrayInputStream(new byte[0]), out, out);
-    store.add(FakeStore.ALPHA, "node", "self", Map.of("ordinal", 1, "name", "alpha"));
+    store.add(FakeStore.ALPHA, "node", "self", Map.of("ordinal", 1, "name", "alpha", "group", "g"));
     store.add(
         FakeStore.BETA, "endpoint", "urn:uuid:0", Map.of("objectClass", new String[] {"a.Old"}));
   }
@@ -100,11 +100,15 @@ class EventsTest extends GogoFixture {
   }
 
   private void node(int ordinal) {
+    node(ordinal, "g");
+  }
+
+  private void node(int ordinal, String group) {
     store.add(
         FakeStore.BETA,
         "node",
         "self",
-        Map.of("ordinal", ordinal, "name", "beta", "address", "127.0.0.1:9280"));
+        Map.of("ordinal", ordinal, "name", "beta", "address", "127.0.0.1:9280", "group", group));
   }
 
   @Test
@@ -145,11 +149,19 @@ class EventsTest extends GogoFixture {
 
   @Test
   void aNodeIsToldOnceItHasANumber() throws Exception {
-    CompletableFuture<Void> following = follow("fluid:events --kind node --count 1");
+    CompletableFuture<Void> following = follow("fluid:events --kind node --count 4");
     assertEquals("following node events of the group, Ctrl-C ends it", out.await(0));
     node(0);
+    node(1, "its own group");
+    node(4);
     node(4);
     assertEquals("n4    node       beta 127.0.0.1:9280 JOINED", line(1));
+    store.removeLast();
+    assertEquals("n4    node       beta 127.0.0.1:9280 LEFT", line(2));
+    node(4);
+    assertEquals("n4    node       beta 127.0.0.1:9280 JOINED", line(3));
+    node(5);
+    assertEquals("n5    node       beta 127.0.0.1:9280 RENUMBERED", line(4));
     ended(following);
   }
 

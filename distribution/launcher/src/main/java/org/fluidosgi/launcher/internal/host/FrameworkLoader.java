@@ -9,6 +9,7 @@ import java.util.Map;
 import org.fluidosgi.launcher.internal.Home;
 import org.fluidosgi.launcher.internal.LauncherException;
 import org.fluidosgi.launcher.internal.NodeOptions;
+import org.jline.reader.LineReader;
 
 /** Class loader of one framework: the framework's jar, this program's own jar and that of its prompt, nothing else.
  * So the choice of framework is made at run time and the command line's libraries stay out of its sight. */
@@ -23,8 +24,8 @@ public final class FrameworkLoader {
     URL[] classPath = {
       url(framework),
       url(Home.ownJar()),
-      url(home.jar("lib", "jline-reader")),
-      url(home.jar("lib", "jline-terminal"))
+      url(Home.jarOf(LineReader.class)),
+      url(Home.jarOf(org.jline.terminal.Terminal.class))
     };
     // Not closed: shutdown hooks load from it until the process ends.
     @SuppressWarnings("resource")

@@ -63,7 +63,7 @@ final class GroupListening implements AutoCloseable {
 
   private void openAll(VirtualFramework group, RegistryStore store, Membership membership) {
     Set<Kind> kinds = wanted.kinds();
-    NodeEvents nodes = new NodeEvents(this, membership.suspected());
+    NodeEvents nodes = new NodeEvents(this, group.localNode().info().id(), membership.suspected());
     open.push(store.subscribe(Interest.inKind("node"), nodes));
     if (kinds.contains(Kind.NODE)) {
       open.push(membership.listen(nodes));

@@ -1,5 +1,6 @@
 package org.fluidosgi.shell.internal.events;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -10,78 +11,115 @@ import org.fluidosgi.registry.RegistryRecord;
 import org.fluidosgi.registry.Sink;
 import org.fluidosgi.registry.View;
 import org.fluidosgi.shell.internal.events.GroupEvent.Kind;
+import org.jspecify.annotations.Nullable;
 
 /** Nodes that join, leave, fall silent and are heard again; and how nodes are called, also those that have left.
- * Invariant: a node is told when its record has a number, which a new one gets a moment after it joined, and once.
- * Limit: one entry per node ever seen while it listens. Threads: told on the node's task queue; names from any. */
+ * Invariant: a node is told to have joined once, when its record has a number that this node's group gave it: a new one comes with none, or with
+ * that of the group it was alone in. Limit: one entry per node seen while it listens. Threads: told on the node's task queue; names from any. */
 final class NodeEvents implements Sink, Membership.Listener {
   private final GroupListening to;
+  private final NodeId own;
   private final Map<NodeId, Known> known = new ConcurrentHashMap<>();
-  private final Set<NodeId> present = ConcurrentHashMap.newKeySet();
-  private volatile Set<NodeId> silent;
-  private volatile boolean complete;
+  private final Map<NodeId, String> told = new ConcurrentHashMap<>();
+  private final Set<NodeId> left = new HashSet<>();
+  private Set<NodeId> silent;
+  private boolean complete;
 
-  /** What a node's record says. */
-  private record Known(String label, String name, String address, boolean numbered) {
-    static Known of(RegistryRecord record) {
-      Map<String, Object> told = record.attributes();
-      String name = String.valueOf(told.get("name"));
-      boolean numbered = told.get("ordinal") instanceof Number number && number.longValue() > 0;
+  /** What a node's record says last. */
+  private record Known(long ordinal, String group, String name, String address, boolean there) {
+    static Known of(RegistryRecord record, boolean there) {
+      Map<String, Object> says = record.attributes();
       return new Known(
-          numbered ? "n" + told.get("ordinal") : name,
-          name,
-          String.valueOf(told.get("address")),
-          numbered);
+          says.get("ordinal") instanceof Number number ? number.longValue() : 0,
+          String.valueOf(says.get("group")),
+          String.valueOf(says.get("name")),
+          String.valueOf(says.get("address")),
+          there);
+    }
+
+    /** Its number in that group, null when it has none. */
+    @Nullable
+    String label(String group) {
+      return ordinal > 0 && group.equals(this.group) ? "n" + ordinal : null;
     }
   }
 
-  /** Shape: {@code silent} are those that are so already. */
-  NodeEvents(GroupListening to, Set<NodeId> silent) {
+  /** Shape: {@code own} is this node, {@code silent} are those that are so already. */
+  NodeEvents(GroupListening to, NodeId own, Set<NodeId> silent) {
     this.to = to;
+    this.own = own;
     this.silent = Set.copyOf(silent);
   }
 
-  /** Its short name: its number, or the beginning of its UUID. */
+  /** Its short name: its number, its name while it has none, or the beginning of its UUID. */
   String label(NodeId id) {
     Known node = known.get(id);
-    return node == null ? id.toString().substring(0, 8) : node.label;
+    String unnumbered = node == null ? id.toString().substring(0, 8) : node.name;
+    return told.getOrDefault(id, unnumbered);
   }
 
   @Override
   public void added(RegistryRecord record) {
-    NodeId id = record.id().owner();
-    Known now = Known.of(record);
-    known.put(id, now);
-    present.add(id);
-    if (complete && now.numbered) {
-      tell("JOINED", id, now);
-    }
+    put(record);
   }
 
   @Override
   public void modified(RegistryRecord record, RegistryRecord before) {
+    put(record);
+  }
+
+  private void put(RegistryRecord record) {
     NodeId id = record.id().owner();
-    Known now = Known.of(record);
-    Known last = known.put(id, now);
-    if (complete && now.numbered && (last == null || !last.label.equals(now.label))) {
-      tell(last == null || !last.numbered ? "JOINED" : "RENUMBERED", id, now);
+    known.put(id, Known.of(record, true));
+    if (complete) {
+      if (id.equals(own)) {
+        known.keySet().forEach(this::look); // it may belong to another group now
+      } else {
+        look(id);
+      }
     }
   }
 
   @Override
   public void removed(RegistryRecord record) {
     NodeId id = record.id().owner();
-    Known now = Known.of(record);
-    present.remove(id);
-    if (complete && now.numbered) {
-      tell("LEFT", id, now);
+    Known last = Known.of(record, false);
+    known.put(id, last);
+    if (complete && told.containsKey(id)) {
+      tell("LEFT", id, last);
+      left.add(id);
     }
   }
 
   @Override
   public void complete(long epoch) {
+    known.forEach((id, node) -> {
+      String label = label(node);
+      if (label != null) {
+        told.put(id, label);
+      }
+    });
     complete = true;
     to.complete();
+  }
+
+  private @Nullable String label(Known node) {
+    Known here = known.get(own);
+    return here == null ? null : node.label(here.group);
+  }
+
+  /** Tells what is new of its number. */
+  private void look(NodeId id) {
+    Known node = known.get(id);
+    String now = node == null || !node.there ? null : label(node);
+    if (node != null && now != null) {
+      String before = told.put(id, now);
+      if (before == null || left.remove(id)) {
+        tell("JOINED", id, node);
+      } else if (!before.equals(now)) {
+        tell("RENUMBERED", id, node);
+      }
+    }
   }
 
   @Override
@@ -101,7 +139,7 @@ final class NodeEvents implements Sink, Membership.Listener {
   private void changed(String event, Set<NodeId> these, Set<NodeId> those) {
     for (NodeId id : these) {
       Known node = known.get(id);
-      if (node != null && !those.contains(id) && present.contains(id)) {
+      if (node != null && node.there && !those.contains(id)) {
         tell(event, id, node);
       }
     }
@@ -112,6 +150,6 @@ final class NodeEvents implements Sink, Membership.Listener {
     facts.put("name", node.name);
     facts.put("address", node.address);
     facts.put("id", id.toString());
-    to.tell(Kind.NODE, node.label, event, node.name + " " + node.address, facts, Map.of());
+    to.tell(Kind.NODE, label(id), event, node.name + " " + node.address, facts, Map.of());
   }
 }
