@@ -46,6 +46,10 @@ class NodeProcessTest {
       assertTrue(
           failure.getMessage().endsWith("failed: no luck second line"), failure.getMessage());
       assertThrows(ProcessException.class, () -> node.command("t:unknown", MOST));
+      failure = assertThrows(ProcessException.class, () -> node.command("t:echo", MOST));
+      assertTrue(
+          failure.getMessage().endsWith("echo: these are not its arguments: help echo shows them"),
+          failure.getMessage());
       RunningCommand held = node.start("t:hold 20000");
       List<String> inside = List.of("0");
       while (inside.equals(List.of("0")) && !held.ended()) {

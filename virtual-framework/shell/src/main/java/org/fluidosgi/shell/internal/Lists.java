@@ -205,6 +205,7 @@ public final class Lists {
       String value,
       Function<VirtualFramework, Result> shown) {
     return Document.of(json, () -> {
+      Options.refuse(command, value);
       VirtualFramework framework = source
           .framework()
           .orElseThrow(() -> new CommandException(command + ": " + Source.NO_FRAMEWORK));

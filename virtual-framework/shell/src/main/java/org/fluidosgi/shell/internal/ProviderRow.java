@@ -1,6 +1,7 @@
 package org.fluidosgi.shell.internal;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.fluidosgi.framework.Providers.InRepository;
@@ -16,6 +17,9 @@ public record ProviderRow(
     String version,
     Map<String, Object> attributes,
     boolean local) {
+  /** Have columns of their own. */
+  private static final Set<String> SHOWN = Set.of("bundle-symbolic-name", "bundle-version");
+
   static ProviderRow of(Provider provider) {
     if (provider instanceof InVirtualBundle in) {
       BundleRow bundle = BundleRow.of(in.bundle());
@@ -43,6 +47,7 @@ public record ProviderRow(
   /** The attributes in one line. */
   String attributesText() {
     return attributes.entrySet().stream()
+        .filter(each -> !SHOWN.contains(each.getKey()))
         .map(each -> each.getKey() + "=" + text(each.getValue()))
         .collect(Collectors.joining(" "));
   }

@@ -113,6 +113,7 @@ public final class RegistryLists {
           boolean json,
       @Descriptor("the kind: node, bundle, endpoint, or one that records shows") String kind) {
     return show(json, "records", store -> {
+      Options.refuse("records", kind);
       Page page =
           Source.answer(store.scan(Interest.inKind(kind), RegistryStore.PAGE_RECORDS_MAX, null));
       Map<String, Duration> left = Source.answer(store.leases(kind));
@@ -149,6 +150,7 @@ public final class RegistryLists {
       @Descriptor("the kind: node, bundle, endpoint, or one that records shows") String kind,
       @Descriptor(FILTER) String filter) {
     return show(json, "explain", store -> {
+      Options.refuse("explain", kind, filter);
       Explanation told = Source.answer(store.explain(Interest.matching(kind, filter)));
       List<KeyRow> rows = told.keys().isEmpty()
           ? List.of(new KeyRow(null, told.candidates()))
@@ -262,6 +264,8 @@ public final class RegistryLists {
         source.store().orElseThrow(() -> new CommandException(command + ": " + Source.NO_REGISTRY));
     try {
       return shown.apply(store);
+    } catch (CommandException e) {
+      throw e;
     } catch (RuntimeException e) {
       throw new CommandException(Failure.line(command, "", e));
     }

@@ -45,7 +45,10 @@ public final class Verbs {
           boolean json,
       @Descriptor("where this node reads the bundle, for example file:/path/name.jar") String url,
       @Descriptor(WHERE) String node) {
-    return install(json, node, new String[] {url});
+    boolean another = node.contains(":") && !node.startsWith("("); // no name of a node has a colon
+    return another
+        ? install(json, "", new String[] {url, node})
+        : install(json, node, new String[] {url});
   }
 
   @Descriptor("installs bundles on a node of the group")
@@ -129,9 +132,10 @@ public final class Verbs {
     if (framework.isEmpty()) {
       throw new CommandException(command + ": " + Source.NO_FRAMEWORK);
     }
+    Options.refuse(command, items);
     if (items.length == 0) {
-      throw new CommandException(
-          command + ": name at least one bundle, for example " + command + " n2:7");
+      throw new CommandException(command + ": name at least one bundle, for example " + command
+          + (command.equals("install") ? " file:/path/name.jar" : " n2:7"));
     }
     List<Reports.Report> reports = new ArrayList<>();
     for (String item : items) {

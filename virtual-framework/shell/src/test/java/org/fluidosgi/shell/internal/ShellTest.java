@@ -305,6 +305,8 @@ class ShellTest extends GogoFixture {
         "n1:9 installed 2.0.0 installed on n3\nn1:9 installed 2.0.0 installed on n3\n"
             + "2 bundles, 0 failed",
         run("fluid:install --on n3 file:/x.jar file:/y.jar"));
+    assertEquals(
+        "2 bundles, 0 failed", lines("fluid:install file:/x.jar file:/y.jar").get(2));
     run("fluid:install --on '(&(os.arch=x86-64)(memory.free>=512))' file:/x.jar");
     assertEquals("place on (&(os.arch=x86-64)(memory.free>=512))", virtual.asked);
     run("fluid:install file:/x.jar any");
@@ -331,6 +333,18 @@ class ShellTest extends GogoFixture {
   @Test
   void errorsAreOneLine() throws Exception {
     assertEquals("start: name at least one bundle, for example start n2:7", failure("fluid:start"));
+    assertEquals(
+        "install: name at least one bundle, for example install file:/path/name.jar",
+        failure("fluid:install"));
+    virtual.add(new VirtualId(3, 2), virtual.beta, "fine", "1.0.0");
+    for (String command :
+        List.of("start --jsn fine", "node --x", "services --x", "records --x", "events --x")) {
+      String[] words = command.split(" ");
+      assertEquals(
+          words[0] + ": no option '" + words[1] + "': help " + words[0] + " lists those there are",
+          failure("fluid:" + command));
+    }
+    assertTrue(run("fluid:bundles").contains("INSTALLED"));
     assertEquals(
         "install http:x: cannot read 'http:x', write a URL", failure("fluid:install http:x n1"));
     assertEquals(

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.fluidosgi.launcher.internal.LauncherException;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
@@ -22,6 +24,7 @@ final class Gogo {
   private static final String SESSION = "org.apache.felix.service.command.CommandSession";
   private static final int INSPECT = 0;
   private static final String COMPLETION = "(fluid.completion=true)";
+  private static final Pattern MISMATCH = Pattern.compile("Cannot coerce (\\w+)\\(");
   private static final Logger LOG = Logger.getLogger("org.fluidosgi.launcher");
 
   private final Object processor;
@@ -110,6 +113,19 @@ final class Gogo {
     return new Session(session, out);
   }
 
+  /** Gogo names the Java types of a command that was given other arguments than it takes: nothing for people. */
+  private static String message(Throwable cause) {
+    String message = cause.getMessage();
+    if (message == null || message.isBlank()) {
+      return cause.toString();
+    }
+    Matcher mismatch = MISMATCH.matcher(message);
+    return mismatch.lookingAt()
+        ? mismatch.group(1) + ": these are not its arguments: help " + mismatch.group(1)
+            + " shows them"
+        : message;
+  }
+
   private static @Nullable Object call(Method method, Object target, @Nullable Object... arguments)
       throws CommandException {
     try {
@@ -119,9 +135,7 @@ final class Gogo {
       if (cause instanceof InterruptedException) {
         throw new CommandException("stopped", cause);
       }
-      String message = cause.getMessage();
-      throw new CommandException(
-          message == null || message.isBlank() ? cause.toString() : message, cause);
+      throw new CommandException(message(cause), cause);
     } catch (IllegalAccessException e) {
       throw new CommandException(e.toString(), e);
     }

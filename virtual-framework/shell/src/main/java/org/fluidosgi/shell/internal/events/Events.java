@@ -74,6 +74,7 @@ public final class Events implements Registration {
           String filter) {
     PrintStream out = System.out; // Gogo's: that of the session, or of the pipe behind
     try {
+      Options.refuse("events", kinds, filter);
       if (!(seconds >= 0 && seconds <= Integer.MAX_VALUE) || count < 0) {
         throw new IllegalArgumentException("--for and --count take numbers above 0");
       }
