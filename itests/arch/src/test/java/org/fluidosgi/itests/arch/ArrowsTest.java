@@ -63,7 +63,10 @@ class ArrowsTest {
       "org.objectweb.asm..", List.of("org.fluidosgi.framework.internal.weave.."),
       "com.esotericsoftware..", List.of("org.fluidosgi.rsa.internal.kryo.."),
       "com.fasterxml.jackson..",
-          List.of("org.fluidosgi.registry", "org.fluidosgi.registry.internal.cbor.."),
+          List.of(
+              "org.fluidosgi.registry",
+              "org.fluidosgi.registry.internal.cbor..",
+              "org.fluidosgi.shell.internal.json.."),
       "org.osgi.framework.hooks.service..", List.of("..internal.hooks.."),
       "org.osgi.framework.hooks.weaving..", List.of("org.fluidosgi.framework.internal.weave.."),
       "org.apache.felix.service.command..", List.of("org.fluidosgi.shell.internal.."));

@@ -61,8 +61,8 @@ class ShellIT {
 
   /** Installs, starts, stops and uninstalls on n2, from n2; n1 only follows. */
   private String changesOnTheOtherNode(RunningCommand events) throws Exception {
-    String api = install("trends-api");
-    String provider = install("trends-provider");
+    String api = install("trends-api", "n2");
+    String provider = install("trends-provider", "n2");
     group.run("n2", "fluid:start " + provider);
     awaitEvents(
         events,
@@ -82,14 +82,14 @@ class ShellIT {
         "service n2 UNREGISTERED example.trends.api.TrendService of " + provider);
     group.run("n2", "fluid:uninstall " + provider);
     awaitEvents(events, "bundle n2 UNINSTALLED " + provider);
-    String again = install("trends-provider");
+    String again = install("trends-provider", "n2");
     group.run("n2", "fluid:start " + again);
     awaitEvents(events, "bundle n2 STARTED " + again);
     return again;
   }
 
-  private String install(String example) throws Exception {
-    return json("n2", "fluid:install --json " + Group.example(example))
+  private String install(String example, String node) throws Exception {
+    return json(node, "fluid:install --json " + Group.example(example))
         .get("bundles")
         .get(0)
         .get("id")
@@ -99,7 +99,10 @@ class ShellIT {
   private void nodesComeAndGo(RunningCommand events) throws Exception {
     group.start("n3", "felix");
     awaitEvents(events, "node n3 JOINED n3 " + group.address("n3"));
+    String lost = install("trends-api", "n3");
+    awaitEvents(events, "bundle n3 INSTALLED " + lost);
     group.node("n3").kill();
+    awaitEvents(events, "bundle n3 UNINSTALLED " + lost);
     awaitEvents(events, "node n3 LEFT n3 " + group.address("n3"));
     assertEquals(
         1,

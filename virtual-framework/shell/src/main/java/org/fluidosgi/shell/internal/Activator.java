@@ -40,13 +40,15 @@ public final class Activator implements BundleActivator {
         new Lists(source),
         new Details(source),
         new RegistryLists(source),
+        new Members(source),
         new Verbs(source),
         new Voters(track(context, GroupVoters.class), source)));
     register(context, commands.get(0), Lists.NAMES);
     register(context, commands.get(1), Details.NAMES);
     register(context, commands.get(2), RegistryLists.NAMES);
-    register(context, commands.get(3), Verbs.NAMES);
-    register(context, commands.get(4), Voters.NAMES);
+    register(context, commands.get(3), Members.NAMES);
+    register(context, commands.get(4), Verbs.NAMES);
+    register(context, commands.get(5), Voters.NAMES);
     try {
       ResultConverter.register(context);
       Events following = new Events(source);

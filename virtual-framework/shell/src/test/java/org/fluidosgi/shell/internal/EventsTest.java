@@ -13,6 +13,8 @@ import java.io.ByteArrayInputStream;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -21,6 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
+import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.VirtualId;
 import org.junit.jupiter.api.AfterEach;
@@ -166,6 +169,27 @@ class EventsTest extends GogoFixture {
   }
 
   @Test
+  void aNodeFallsSilentAndIsHeardAgain() throws Exception {
+    node(3);
+    CompletableFuture<Void> following = follow("fluid:events --kind node --count 3");
+    assertEquals("following node events of the group, Ctrl-C ends it", out.await(0));
+    Set<NodeId> both = Set.of(FakeStore.BETA, new NodeId(new UUID(9, 9)));
+    for (Set<NodeId> silent : List.of(both, Set.<NodeId>of(), both)) {
+      membership.listeners.forEach(each -> each.onSuspected(silent));
+    }
+    assertEquals("n3    node       beta 127.0.0.1:9280 SUSPECTED", line(1));
+    assertEquals("n3    node       beta 127.0.0.1:9280 TRUSTED", line(2));
+    assertEquals("n3    node       beta 127.0.0.1:9280 SUSPECTED", line(3));
+    ended(following);
+    CompletableFuture<Void> left = follow("fluid:events --kind node --count 1");
+    out.await(4);
+    store.removeLast();
+    membership.listeners.forEach(each -> each.onSuspected(Set.of()));
+    assertEquals("n3    node       beta 127.0.0.1:9280 LEFT", line(5));
+    ended(left);
+  }
+
+  @Test
   void onlyWhatIsWanted() throws Exception {
     CompletableFuture<Void> following = follow(
         "fluid:events --json --kind service,bundle --count 2 '(|(region=eu*)(event=STOPPED))'");
@@ -285,5 +309,6 @@ class EventsTest extends GogoFixture {
     assertTrue(failure("fluid:events '(a='").startsWith("events (a=: filter (a= is wrong: "));
     assertEquals(
         "events: --for and --count take numbers above 0", failure("fluid:events --count -1"));
+    assertEquals("events a b: one filter or part of a name at a time", failure("fluid:events a b"));
   }
 }

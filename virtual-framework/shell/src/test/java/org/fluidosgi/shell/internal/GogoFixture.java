@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.felix.framework.FrameworkFactory;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
@@ -38,6 +39,7 @@ abstract class GogoFixture {
       new org.apache.felix.gogo.runtime.activator.Activator();
   final Activator activator = new Activator();
   final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+  final OneView membership = new OneView();
   Framework framework;
   BundleContext context;
   ServiceRegistration<VirtualFramework> virtualService;
@@ -56,7 +58,7 @@ abstract class GogoFixture {
     gogo.start(context);
     activator.start(context);
     virtualService = context.registerService(VirtualFramework.class, virtual, null);
-    membershipService = context.registerService(Membership.class, new OneView(), null);
+    membershipService = context.registerService(Membership.class, membership, null);
     storeService = context.registerService(RegistryStore.class, store, null);
     CommandProcessor processor =
         context.getService(context.getServiceReference(CommandProcessor.class));
@@ -91,7 +93,9 @@ abstract class GogoFixture {
   }
 
   /** View 17 of this node and one that has no virtual framework, came by a merge and is silent. */
-  private static final class OneView implements Membership {
+  static final class OneView implements Membership {
+    final List<Listener> listeners = new CopyOnWriteArrayList<>();
+
     private static final NodeId OTHER = new NodeId(new UUID(0, 9));
 
     @Override
@@ -106,8 +110,10 @@ abstract class GogoFixture {
 
     @Override
     public Registration listen(Listener listener) {
+      listeners.add(listener);
       listener.onView(view());
-      return () -> {};
+      listener.onSuspected(suspected());
+      return () -> listeners.remove(listener);
     }
   }
 }

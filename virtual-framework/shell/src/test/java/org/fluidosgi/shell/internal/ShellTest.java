@@ -427,6 +427,8 @@ class ShellTest extends GogoFixture {
         Events.NAMES,
         RegistryLists.class,
         RegistryLists.NAMES,
+        Members.class,
+        Members.NAMES,
         Verbs.class,
         Verbs.NAMES,
         Voters.class,

@@ -52,29 +52,17 @@ public final class Events implements Registration {
           int count,
       @Descriptor("only these kinds, parted by commas: bundle, service, framework, node")
           @Parameter(names = "--kind", absentValue = "")
-          String kinds) {
-    events(session, json, seconds, count, kinds, "");
-  }
-
-  @Descriptor("follows what happens in the group to what matches, until it is interrupted (Ctrl-C)")
-  public void events(
-      CommandSession session,
-      @Descriptor("one JSON document a line")
-          @Parameter(names = Options.JSON, presentValue = "true", absentValue = "false")
-          boolean json,
-      @Descriptor("ends after so many seconds") @Parameter(names = "--for", absentValue = "0")
-          double seconds,
-      @Descriptor("ends after so many events") @Parameter(names = "--count", absentValue = "0")
-          int count,
-      @Descriptor("only these kinds, parted by commas: bundle, service, framework, node")
-          @Parameter(names = "--kind", absentValue = "")
           String kinds,
       @Descriptor(
-              "a quoted LDAP filter on what an event tells and a service's properties, or a part of a name")
-          String filter) {
+              "only what matches: a quoted LDAP filter on what an event tells and a service's properties, or a part of a name")
+          String... filters) {
+    String filter = String.join(" ", filters);
     PrintStream out = System.out; // Gogo's: that of the session, or of the pipe behind
     try {
-      Options.refuse("events", kinds, filter);
+      Options.refuse("events", filters);
+      if (filters.length > 1) {
+        throw new IllegalArgumentException("one filter or part of a name at a time");
+      }
       if (!(seconds >= 0 && seconds <= Integer.MAX_VALUE) || count < 0) {
         throw new IllegalArgumentException("--for and --count take numbers above 0");
       }
@@ -113,7 +101,7 @@ public final class Events implements Registration {
             "the registry did not answer within " + Source.ANSWER_SECONDS_MAX + " s");
       }
       print(wanted.following(json), out);
-      print(queue, until, json, out);
+      print(queue, group, until, json, out);
     } catch (InterruptedException e) {
       out.flush(); // that is how a person ends it: the session's thread goes on
     } finally {
@@ -121,9 +109,9 @@ public final class Events implements Registration {
     }
   }
 
-  private void print(EventQueue queue, Until until, boolean json, PrintStream out)
+  private void print(
+      EventQueue queue, VirtualFramework group, Until until, boolean json, PrintStream out)
       throws InterruptedException {
-    VirtualFramework group = source.framework().orElse(null);
     int printed = 0;
     while (!queue.closed() && !until.reached(printed) && !out.checkError()) {
       GroupEvent event = queue.take(until.millis(LOOK_MILLIS));
@@ -131,11 +119,11 @@ public final class Events implements Registration {
         print(json ? Json.line(event.document()) : event.text(), out);
         printed++;
         tellDropped(queue.dropped(), json, out);
-      } else if (!queue.closed()
-          && source.framework().filter(now -> now.equals(group)).isEmpty()) {
+      } else if (!queue.closed() && source.framework().filter(group::equals).isEmpty()) {
         throw new CommandException("events: the virtual framework of this node has stopped");
       }
     }
+    tellDropped(queue.dropped(), json, out);
   }
 
   private static void print(String line, PrintStream out) {
