@@ -121,10 +121,7 @@ class ShellIT {
     group.run("n2", "probe:register b colour=blue");
     List<String> lines = counted.await(PATIENCE);
     assertTrue(
-        lines
-            .get(1)
-            .matches(
-                "[0-9:.]{12}  n2    service    n2:[0-9]+ org.fluidosgi.itests.probe.api.Greeting REGISTERED"),
+        lines.get(1).matches("[0-9:.]{12}  n2    service    n2:[0-9]+ Greeting REGISTERED"),
         lines.toString());
     assertEquals(1, group.run("n1", "fluid:events --for 0.1 --kind node").size());
     group.until(

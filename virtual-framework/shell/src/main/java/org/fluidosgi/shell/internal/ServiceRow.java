@@ -31,6 +31,11 @@ public record ServiceRow(
 
   /** The interfaces without their packages. */
   String shortNames() {
+    return shortNames(interfaces);
+  }
+
+  /** Names of interfaces without their packages. */
+  public static String shortNames(List<String> interfaces) {
     return interfaces.stream()
         .map(name -> name.substring(name.lastIndexOf('.') + 1))
         .collect(Collectors.joining(", "));

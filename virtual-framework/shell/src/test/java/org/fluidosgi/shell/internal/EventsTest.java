@@ -138,9 +138,9 @@ class EventsTest extends GogoFixture {
             new VirtualId(3, 40).toLong(),
             "fluid.bundle.id",
             new VirtualId(3, 12).toLong()));
-    assertEquals("n3    service    n3:40 a.b.C of n3:12 REGISTERED", line(5));
+    assertEquals("n3    service    n3:40 C of n3:12 REGISTERED", line(5));
     store.removeLast();
-    assertEquals("n3    service    n3:40 a.b.C of n3:12 UNREGISTERED", line(6));
+    assertEquals("n3    service    n3:40 C of n3:12 UNREGISTERED", line(6));
     Bundle host = context.getBundle(0);
     frameworkListeners.forEach(each -> each.frameworkEvent(
         new FrameworkEvent(FrameworkEvent.WARNING, host, new IllegalStateException("why\u001b"))));
@@ -223,6 +223,13 @@ class EventsTest extends GogoFixture {
     tell(BundleEvent.STARTED, virtual.add(new VirtualId(3, 13), virtual.beta, "an.other", "1.0.0"));
     assertEquals("n3    bundle     n3:13 an.other/1.0.0 STARTED", line(4));
     ended(named);
+    CompletableFuture<Void> byPackage = follow("fluid:events --count 1 Some.Pack");
+    out.await(5);
+    store.add(FakeStore.BETA, "endpoint", "urn:uuid:9", Map.of("objectClass", new String[] {
+      "some.pack.Age"
+    }));
+    assertEquals("n3    service    - Age REGISTERED", line(6));
+    ended(byPackage);
   }
 
   private static String fields(JsonNode event, String... names) {

@@ -85,9 +85,8 @@ final class PromptConsole implements Runnable {
     try {
       session.execute(command);
     } catch (Gogo.CommandException e) {
-      if (!(e.getCause() instanceof InterruptedException)) {
-        out.println("error: " + e.oneLine());
-      }
+      boolean stopped = e.getCause() instanceof InterruptedException;
+      out.println(stopped ? "" : "error: " + e.oneLine()); // the terminal has shown ^C
     }
     out.flush();
   }

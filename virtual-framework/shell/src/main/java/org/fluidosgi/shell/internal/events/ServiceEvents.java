@@ -6,6 +6,7 @@ import java.util.Map;
 import org.fluidosgi.framework.VirtualId;
 import org.fluidosgi.registry.RegistryRecord;
 import org.fluidosgi.registry.Sink;
+import org.fluidosgi.shell.internal.ServiceRow;
 import org.fluidosgi.shell.internal.events.GroupEvent.Kind;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +58,7 @@ final class ServiceEvents implements Sink {
     facts.put("id", id);
     facts.put("interfaces", interfaces);
     facts.put("bundle", bundle);
-    String subject = (id == null ? "-" : id) + " " + String.join(", ", interfaces)
+    String subject = (id == null ? "-" : id) + " " + ServiceRow.shortNames(interfaces)
         + (bundle == null ? "" : " of " + bundle);
     to.tell(Kind.SERVICE, nodes.label(record.id().owner()), event, subject, facts, told);
   }

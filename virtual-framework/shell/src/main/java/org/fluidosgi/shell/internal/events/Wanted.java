@@ -51,10 +51,14 @@ record Wanted(
         : "following " + String.join(", ", titles) + " events of the group, Ctrl-C ends it";
   }
 
+  private boolean has(String text) {
+    return text.toLowerCase(Locale.ROOT).contains(part);
+  }
+
   @Override
   public boolean test(GroupEvent event) {
     return kinds.contains(event.kind())
-        && event.subject().toLowerCase(Locale.ROOT).contains(part)
+        && (has(event.subject()) || has(String.valueOf(event.facts().get("interfaces"))))
         && (filter == null || filter.match(event.attributes()));
   }
 }
