@@ -38,6 +38,7 @@ class CompletionTest extends GogoFixture {
         List.copyOf(after("fluid:events", "-").keySet()));
     assertEquals(Map.of("--on", ""), after("install", "--json", "--"));
     assertEquals(Map.of("framework", ""), after("events", "--kind", "f"));
+    assertEquals(Map.of(), after("install", "--on", "n1", "file:/x.jar", ""));
     assertEquals(Map.of(), after("events", "--for", ""));
     assertEquals(
         List.of("n1", "alpha", "n3", "beta", "any"),

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.StreamSupport;
+import org.fluidosgi.shell.internal.Options;
 import org.fluidosgi.shell.internal.Source;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
@@ -79,9 +81,11 @@ public final class Completion implements Function<List<String>, Map<String, Stri
       return offered;
     }
     try {
-      return before.startsWith("--") && !before.equals("--json")
-          ? candidates.valueOf(before)
-          : candidates.argument(command, arguments(words));
+      if (before.startsWith("--") && !before.equals(Options.JSON)) {
+        return candidates.valueOf(before);
+      }
+      boolean placed = command.equals("install") && words.contains("--on"); // only URLs follow
+      return placed ? Map.of() : candidates.argument(command, arguments(words));
     } catch (RuntimeException e) {
       System.getLogger("org.fluidosgi.shell")
           .log(System.Logger.Level.DEBUG, "shell: nothing to offer", e);
@@ -93,7 +97,7 @@ public final class Completion implements Function<List<String>, Map<String, Stri
   private static int arguments(List<String> words) {
     int count = 0;
     for (int i = 1; i < words.size() - 1; i++) {
-      if (words.get(i).equals("--json")) {
+      if (words.get(i).equals(Options.JSON)) {
         continue;
       }
       if (words.get(i).startsWith("--")) {
@@ -142,9 +146,7 @@ public final class Completion implements Function<List<String>, Map<String, Stri
       return Arrays.stream(all).map(String::valueOf).toList();
     }
     return value instanceof Iterable<?> all
-        ? java.util.stream.StreamSupport.stream(all.spliterator(), false)
-            .map(String::valueOf)
-            .toList()
+        ? StreamSupport.stream(all.spliterator(), false).map(String::valueOf).toList()
         : List.of(String.valueOf(value));
   }
 }

@@ -7,7 +7,10 @@ import java.util.Collections;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Something that happened in the group.
@@ -36,7 +39,7 @@ record GroupEvent(
     NODE;
 
     String title() {
-      return name().toLowerCase(java.util.Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 
@@ -62,8 +65,8 @@ record GroupEvent(
   Dictionary<String, Object> attributes() {
     Map<String, Object> all = document();
     Dictionary<String, Object> attributes = new Hashtable<>();
-    Map<String, String> seen = new java.util.TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    for (Map<String, Object> each : java.util.List.of(all, matched)) {
+    Map<String, String> seen = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    for (Map<String, Object> each : List.of(all, matched)) {
       each.forEach((name, value) -> {
         if (value != null && seen.putIfAbsent(name, name) == null) {
           attributes.put(name, value);

@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Array;
 import java.lang.reflect.RecordComponent;
+import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +104,7 @@ public final class Json {
         || value instanceof Long) {
       out.writeNumber(((Number) value).longValue());
     } else if (value instanceof Number) {
-      out.writeNumber(new java.math.BigDecimal(value.toString()));
+      out.writeNumber(new BigDecimal(value.toString()));
     } else {
       out.writeString(String.valueOf(value));
     }
