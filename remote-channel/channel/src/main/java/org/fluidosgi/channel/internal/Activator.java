@@ -1,5 +1,6 @@
 package org.fluidosgi.channel.internal;
 
+import java.io.File;
 import java.nio.file.Path;
 import java.util.UUID;
 import org.fluidosgi.channel.ChannelMultiplexer;
@@ -31,8 +32,7 @@ public final class Activator implements BundleActivator {
   @Override
   public void start(BundleContext context) throws BundleException {
     Settings settings = new Settings(context::getProperty);
-    java.io.File storage = context.getDataFile("node");
-    Path directory = storage == null ? null : storage.toPath();
+    Path directory = directoryIfUnset(context);
     String framework = context.getProperty(Constants.FRAMEWORK_UUID);
     StandaloneNode opened;
     try {
@@ -50,6 +50,17 @@ public final class Activator implements BundleActivator {
       stop(context); // a bundle that failed to start is not stopped by the framework
       throw e;
     }
+  }
+
+  /** In Karaf below its data folder, as it is there for what features keep: the bundle's storage area would go with
+   * {@code feature:uninstall}, and the node with it. */
+  private static @Nullable Path directoryIfUnset(BundleContext context) {
+    String karaf = context.getProperty("karaf.data");
+    if (karaf != null) {
+      return Path.of(karaf, "fluid", "node");
+    }
+    File storage = context.getDataFile("node");
+    return storage == null ? null : storage.toPath();
   }
 
   @Override
