@@ -14,6 +14,7 @@ import org.fluidosgi.registry.Membership;
 import org.fluidosgi.registry.View;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.condition.Condition;
 
@@ -28,6 +29,7 @@ final class JoinedCondition implements AutoCloseable {
   /** Property that says whether this node is its whole group. */
   static final String ALONE = "fluid.alone";
 
+  private static final String CONDITION = "org.osgi.service.condition.Condition";
   private static final int STOP_SECONDS_MAX = 5;
 
   private final String node;
@@ -87,7 +89,12 @@ final class JoinedCondition implements AutoCloseable {
           registration.setProperties(properties);
         }
       } else if (register) {
-        registration = Registrar.register(context, properties);
+        registration = registered(properties);
+        if (registration == null) {
+          unsupported = true;
+          LOG.log(Level.DEBUG, node + ": this framework has no conditions, " + ID + " is left out");
+          return;
+        }
         LOG.log(
             Level.INFO,
             node
@@ -96,15 +103,29 @@ final class JoinedCondition implements AutoCloseable {
                     : ": joined its group, condition " + ID + " is there"));
       }
       alone = nobody;
-    } catch (NoClassDefFoundError e) {
-      unsupported = true;
-      LOG.log(Level.DEBUG, node + ": this framework has no conditions, " + ID + " is left out");
     } catch (IllegalStateException e) {
       LOG.log(Level.DEBUG, node + ": the condition cannot be registered, the bundle stops", e);
     }
   }
 
-  /** Apart, so that the rest links without the condition's package, which frameworks before R8 lack. */
+  private @Nullable ServiceRegistration<?> registered(Hashtable<String, Object> properties) {
+    try {
+      return Registrar.register(context, properties);
+    } catch (NoClassDefFoundError e) {
+      return registeredByAnother(properties);
+    }
+  }
+
+  /** Where the framework has conditions and hides their package, as in Karaf, an object of its own serves: a condition says nothing
+   * but that it is there. */
+  private @Nullable ServiceRegistration<?> registeredByAnother(
+      Hashtable<String, Object> properties) {
+    ServiceReference<?> another = context.getServiceReference(CONDITION);
+    Object condition = another == null ? null : context.getService(another);
+    return condition == null ? null : context.registerService(CONDITION, condition, properties);
+  }
+
+  /** Apart, so that the rest links without the condition's package: frameworks before R8 lack it, Karaf does not show it to bundles. */
   private static final class Registrar {
     static ServiceRegistration<?> register(
         BundleContext context, Hashtable<String, Object> properties) {

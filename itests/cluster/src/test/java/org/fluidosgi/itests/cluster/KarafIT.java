@@ -129,6 +129,11 @@ class KarafIT {
     assertEquals(List.of("no bundles"), run("fluid:bundles"));
     assertEquals(3, run("fluid:services").stream().filter(this::isStatus).count());
     assertTrue(Files.exists(karaf.data().resolve("fluid/node/identity")));
+    // Karaf hides the package of conditions; without this one virtual bundles start 15 s late.
+    group.until(
+        "fluid.joined on karaf",
+        PATIENCE,
+        () -> karaf.log().contains("karaf: joined its group, condition fluid.joined is there"));
   }
 
   private boolean isStatus(String line) {
