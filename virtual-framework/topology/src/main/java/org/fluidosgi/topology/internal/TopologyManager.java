@@ -3,11 +3,12 @@ package org.fluidosgi.topology.internal;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.fluidosgi.topology.internal.hooks.InterestHooks;
 import org.fluidosgi.topology.spi.ExportPolicy;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,11 @@ final class TopologyManager {
       new InterestHooks(() -> queue.mark("interest", () -> importer().reconcileAll()));
   private final String scope;
   private final ServiceTracker<ExportPolicy, ExportPolicy> policies;
+
+  /** Those of the tracker, which knows one only after it has told us of it: the queue may ask before. */
+  private final Map<ServiceReference<ExportPolicy>, ExportPolicy> presentPolicies =
+      new ConcurrentHashMap<>();
+
   private @Nullable ServiceRegistration<?> listening;
   private @Nullable ServiceRegistration<?> watching;
   private @Nullable ServiceRegistration<?> asking;
@@ -139,14 +145,9 @@ final class TopologyManager {
   }
 
   private List<ExportPolicy> policies() {
-    ServiceReference<ExportPolicy>[] references = policies.getServiceReferences();
-    if (references == null) {
-      return List.of();
-    }
-    return Arrays.stream(references)
-        .sorted((a, b) -> b.compareTo(a))
-        .map(policies::getService)
-        .filter(Objects::nonNull)
+    return presentPolicies.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey(Comparator.reverseOrder()))
+        .map(Map.Entry::getValue)
         .toList();
   }
 
@@ -192,7 +193,10 @@ final class TopologyManager {
     @Override
     public @Nullable ExportPolicy addingService(ServiceReference<ExportPolicy> reference) {
       ExportPolicy policy = context.getService(reference);
-      markAll();
+      if (policy != null) {
+        presentPolicies.put(reference, policy);
+        markAll();
+      }
       return policy;
     }
 
@@ -203,8 +207,9 @@ final class TopologyManager {
 
     @Override
     public void removedService(ServiceReference<ExportPolicy> reference, ExportPolicy policy) {
-      context.ungetService(reference);
+      presentPolicies.remove(reference);
       markAll();
+      context.ungetService(reference);
     }
   }
 }

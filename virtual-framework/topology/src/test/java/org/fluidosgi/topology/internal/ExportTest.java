@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Dictionary;
@@ -252,6 +253,24 @@ class ExportTest {
     registration.unregister();
     await().until(() -> events.size() == 4);
     assertEquals("removed blue (objectClass=*)", events.get(3));
+  }
+
+  @Test
+  void aPolicyIsAskedAtOnceHoweverBusyTheMachineIs() throws Exception {
+    start();
+    register("colour", "red");
+    ExportPolicy policy = service -> "red".equals(service.getProperty("colour"))
+        ? Optional.of(Map.of("service.exported.interfaces", "*"))
+        : Optional.empty();
+    for (int round = 0; round < 500; round++) {
+      ServiceRegistration<ExportPolicy> registration =
+          context.registerService(ExportPolicy.class, policy, null);
+      await("round " + round)
+          .pollInterval(Duration.ofMillis(1))
+          .until(() -> admin.exports().size() == 1);
+      registration.unregister();
+      await().pollInterval(Duration.ofMillis(1)).until(() -> admin.exports().isEmpty());
+    }
   }
 
   @Test
