@@ -17,10 +17,12 @@ import org.fluidosgi.launcher.process.ProcessException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A Karaf with our feature, in a group with a Felix and an Equinox of the launcher. */
+/** A Karaf with our feature, in a group with a Felix and an Equinox of the launcher. Restarted as often as {@code fluid.test.karaf.restarts}
+ * says, ended and killed in turn. */
 class KarafIT {
   private static final String REPOSITORY =
       "mvn:org.fluidosgi/features/" + System.getProperty("fluid.itests.version") + "/xml/features";
+  private static final int RESTARTS = Integer.getInteger("fluid.test.karaf.restarts", 1);
   private static final List<String> LAUNCHED = List.of("felix", "equinox");
 
   /** What our bundles need and a Karaf does not have; no second one of anything it has. */
@@ -73,7 +75,9 @@ class KarafIT {
     allNodesSeeOneAnotherAndNothingOfKaraf();
     aProviderIsPutOnKarafAndUsedElsewhere();
     itIsStoppedAndUpdatedFromAfar();
-    theNodeComesBackAsTheSame();
+    for (int restart = 0; restart < RESTARTS; restart++) {
+      theNodeComesBackAsTheSame(restart % 2 == 1);
+    }
     itIsUninstalledFromAfar();
     aClientOnKarafUsesWhatIsElsewhere();
     withoutTheFeatureNothingStaysButTheVirtualBundles();
@@ -170,8 +174,12 @@ class KarafIT {
     awaitTrendsOnLaunched();
   }
 
-  private void theNodeComesBackAsTheSame() throws Exception {
-    assertTrue(karaf.stop(PATIENCE), "Karaf does not end");
+  private void theNodeComesBackAsTheSame(boolean killed) throws Exception {
+    if (killed) {
+      karaf.close();
+    } else {
+      assertTrue(karaf.stop(PATIENCE), "Karaf does not end");
+    }
     group.awaitMembers("felix", 2);
     awaitNoTrends();
     karaf.start();
