@@ -10,6 +10,7 @@ import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.DefaultParser;
+import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 
@@ -44,7 +45,12 @@ final class PromptConsole implements Runnable {
 
   /** Driven by stty: without native code, which newer Javas warn of. */
   private static Terminal terminal() throws IOException {
-    return TerminalBuilder.builder().name("fluid").system(true).provider("exec").build();
+    Terminal terminal =
+        TerminalBuilder.builder().name("fluid").system(true).provider("exec").build();
+    if (terminal.getSize().getColumns() == 0) { // nobody told it: nothing would be shown
+      terminal.setSize(new Size(80, 24));
+    }
+    return terminal;
   }
 
   private LineReader reader(Terminal terminal) {
