@@ -1,8 +1,7 @@
 package org.fluidosgi.registry;
 
 import java.util.Map;
-import org.fluidosgi.registry.internal.cbor.AttributeReader;
-import org.fluidosgi.registry.internal.cbor.AttributeWriter;
+import org.fluidosgi.registry.internal.compact.SharedValues;
 
 /** Writes and reads typed attribute maps: the value types of OSGi service properties, and nothing else.
  * Shape: CBOR, table in protocol-registry. Keys are strings, kept in order and case. Values: String, Boolean, Character,
@@ -13,12 +12,12 @@ public final class Attributes {
 
   /** The bytes of the map. Errors: IllegalArgumentException naming key and type that cannot be written. */
   public static byte[] encode(Map<String, ?> attributes) {
-    return AttributeWriter.write(attributes);
+    return org.fluidosgi.channel.attributes.Attributes.encode(attributes);
   }
 
   /** The map of the bytes; values keep their types. Errors: IllegalArgumentException on anything malformed, too deep, too
    * long; never allocates more than the input justifies. */
   public static Map<String, Object> decode(byte[] bytes) {
-    return AttributeReader.read(bytes);
+    return org.fluidosgi.channel.attributes.Attributes.decode(bytes, SharedValues.none());
   }
 }

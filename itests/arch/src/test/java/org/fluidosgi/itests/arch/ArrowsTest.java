@@ -41,7 +41,7 @@ class ArrowsTest {
       Map.entry("clusterinfo", Set.of("channel")),
       Map.entry("topology", Set.of()),
       Map.entry("framework", Set.of("channel", "registry", "groupstore", "topology")),
-      Map.entry("shell", Set.of("channel", "registry", "groupstore", "framework")),
+      Map.entry("shell", Set.of("channel", "rsa", "registry", "groupstore", "framework")),
       Map.entry("history", Set.of()),
       Map.entry("simulation", Set.of("channel", "registry", "groupstore", "history")));
 
@@ -63,10 +63,7 @@ class ArrowsTest {
       "org.objectweb.asm..", List.of("org.fluidosgi.framework.internal.weave.."),
       "com.esotericsoftware..", List.of("org.fluidosgi.rsa.internal.kryo.."),
       "com.fasterxml.jackson..",
-          List.of(
-              "org.fluidosgi.registry",
-              "org.fluidosgi.registry.internal.cbor..",
-              "org.fluidosgi.shell.internal.json.."),
+          List.of("org.fluidosgi.channel.internal.cbor..", "org.fluidosgi.shell.internal.json.."),
       "org.osgi.framework.hooks.service..", List.of("..internal.hooks.."),
       "org.osgi.framework.hooks.weaving..", List.of("org.fluidosgi.framework.internal.weave.."),
       "org.apache.felix.service.command..", List.of("org.fluidosgi.shell.internal.."));

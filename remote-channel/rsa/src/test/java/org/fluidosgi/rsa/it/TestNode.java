@@ -71,7 +71,9 @@ final class TestNode implements AutoCloseable {
     try (Stream<Path> jars = Files.list(JARS)) {
       for (Path jar : jars.sorted().toList()) {
         String file = jar.getFileName().toString();
-        if (file.startsWith("netty") || file.startsWith("org.osgi.util")) {
+        if (file.startsWith("netty")
+            || file.startsWith("jackson")
+            || file.startsWith("org.osgi.util")) {
           install(context, jar);
         }
       }

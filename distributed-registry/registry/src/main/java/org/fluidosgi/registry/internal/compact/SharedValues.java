@@ -1,13 +1,15 @@
 package org.fluidosgi.registry.internal.compact;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
+import org.fluidosgi.channel.attributes.AttributeShaping;
 import org.jspecify.annotations.Nullable;
 
 /** One object for the many equal ones that records are made of: names of attributes, classes, addresses, sets of keys.
  * Shape: of each sort the last seen, one for each place; what comes from the network takes the place of other things, never more. Threads:
  * any, without a lock: two threads that use a place at the same time may keep two equal objects, all of them immutable. */
-public final class SharedValues {
+public final class SharedValues implements AttributeShaping {
   /** Texts kept. */
   static final int TEXTS_MAX = 4_096;
 
@@ -47,6 +49,7 @@ public final class SharedValues {
   }
 
   /** That text. */
+  @Override
   public String text(String text) {
     if (texts.length == 0 || text.length() > TEXT_CHARS_MAX) {
       return text;
@@ -58,6 +61,11 @@ public final class SharedValues {
     }
     texts[place] = text;
     return text;
+  }
+
+  @Override
+  public Map<String, Object> map(Map<String, Object> read) {
+    return FixedMap.copyOf(read, this);
   }
 
   /** That set, which cannot be changed. */

@@ -8,10 +8,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.fluidosgi.channel.Incarnation;
 import org.fluidosgi.channel.NodeId;
+import org.fluidosgi.channel.attributes.Attributes;
 import org.fluidosgi.registry.RecordId;
 import org.fluidosgi.registry.RegistryRecord;
 import org.fluidosgi.registry.RegistryStore;
-import org.fluidosgi.registry.internal.cbor.AttributeReader;
 import org.fluidosgi.registry.internal.compact.SharedValues;
 
 /** Records as bytes. Owner and incarnation are not among them: they are the sender's.
@@ -100,7 +100,7 @@ final class RecordCodec {
           ttl,
           schema,
           keys,
-          AttributeReader.read(attributes, shared));
+          Attributes.decode(attributes, shared));
       return StoredRecord.received(record, bytes);
     } catch (BufferUnderflowException e) {
       throw new IllegalArgumentException("a record is cut off", e);

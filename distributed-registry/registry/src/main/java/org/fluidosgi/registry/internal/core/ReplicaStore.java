@@ -26,7 +26,6 @@ import org.fluidosgi.registry.RecordId;
 import org.fluidosgi.registry.RegistryRecord;
 import org.fluidosgi.registry.RegistryStore;
 import org.fluidosgi.registry.Sink;
-import org.fluidosgi.registry.internal.cbor.AttributeReader;
 import org.fluidosgi.registry.spi.ClusterEngine;
 
 /** A store that holds the records of all members: every look is local, every write is multicast.
@@ -140,7 +139,7 @@ public final class ReplicaStore implements RegistryStore {
         store.shared.keys(publication.keys()),
         // Own records are seen as others see them, and later changes of the caller's arrays do not
         // reach them.
-        AttributeReader.read(attributes, store.shared));
+        org.fluidosgi.channel.attributes.Attributes.decode(attributes, store.shared));
     RecordCodec.encode(draft, attributes); // refuses what is too large here, not on the queue
     return onQueue(() -> write(draft, attributes));
   }

@@ -1,4 +1,4 @@
-package org.fluidosgi.registry.internal.cbor;
+package org.fluidosgi.channel.internal.cbor;
 
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Version;

@@ -1,4 +1,4 @@
-package org.fluidosgi.registry.internal.cbor;
+package org.fluidosgi.channel.internal.cbor;
 
 /** Limits of an encoded attribute map; beyond them writing and reading fail with IllegalArgumentException. */
 public final class AttributeLimits {

@@ -1,4 +1,4 @@
-package org.fluidosgi.registry;
+package org.fluidosgi.channel.attributes;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -40,7 +40,7 @@ class AttributesTest {
   @Test
   void goldenBytes() throws IOException {
     Map<String, Object> map = everyType();
-    String golden = resource("/golden/v1/attributes.hex").replaceAll("\\s", "");
+    String golden = resource("/golden/attributes.hex").replaceAll("\\s", "");
     assertEquals(golden, HexFormat.of().formatHex(Attributes.encode(map)));
     assertEquals(describe(map), describe(Attributes.decode(HexFormat.of().parseHex(golden))));
   }
@@ -113,7 +113,7 @@ class AttributesTest {
   @Test
   void refusesEveryLineOfTheRejectList() throws IOException {
     int lines = 0;
-    for (String line : resource("/golden/v1/attributes-reject.txt").split("\n")) {
+    for (String line : resource("/golden/attributes-reject.txt").split("\n")) {
       if (line.isBlank() || line.startsWith("#")) {
         continue;
       }

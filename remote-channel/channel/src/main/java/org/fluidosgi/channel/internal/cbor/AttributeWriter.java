@@ -1,4 +1,4 @@
-package org.fluidosgi.registry.internal.cbor;
+package org.fluidosgi.channel.internal.cbor;
 
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import com.fasterxml.jackson.dataformat.cbor.CBORGenerator;

@@ -1,4 +1,4 @@
-package org.fluidosgi.registry.internal.cbor;
+package org.fluidosgi.channel.internal.cbor;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;

@@ -1,4 +1,4 @@
-package org.fluidosgi.registry.internal.cbor;
+package org.fluidosgi.channel.internal.cbor;
 
 import com.fasterxml.jackson.core.JsonParser.NumberType;
 import com.fasterxml.jackson.core.JsonToken;
@@ -14,8 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.fluidosgi.registry.internal.compact.FixedMap;
-import org.fluidosgi.registry.internal.compact.SharedValues;
+import org.fluidosgi.channel.attributes.AttributeShaping;
 import org.osgi.framework.Version;
 
 /** Reads one attribute map; {@link ValueType} holds the byte table. Collections of the result cannot be changed.
@@ -24,26 +23,21 @@ public final class AttributeReader {
   private static final CBORFactory FACTORY = CborFactories.reading();
 
   private final CBORParser in;
-  private final SharedValues shared;
+  private final AttributeShaping shaping;
 
-  private AttributeReader(CBORParser in, SharedValues shared) {
+  private AttributeReader(CBORParser in, AttributeShaping shaping) {
     this.in = in;
-    this.shared = shared;
+    this.shaping = shaping;
   }
 
-  /** The map of the bytes. Errors: IllegalArgumentException saying what is malformed. */
-  public static Map<String, Object> read(byte[] bytes) {
-    return read(bytes, SharedValues.none());
-  }
-
-  /** The same, of shared texts and names. */
-  public static Map<String, Object> read(byte[] bytes, SharedValues shared) {
+  /** The map of the bytes, shaped. Errors: IllegalArgumentException saying what is malformed. */
+  public static Map<String, Object> read(byte[] bytes, AttributeShaping shaping) {
     if (bytes.length > AttributeLimits.BYTES_MAX) {
       throw new IllegalArgumentException("attributes take " + bytes.length + " bytes, at most "
           + AttributeLimits.BYTES_MAX + " are allowed");
     }
     try (CBORParser in = FACTORY.createParser(bytes)) {
-      AttributeReader reader = new AttributeReader(in, shared);
+      AttributeReader reader = new AttributeReader(in, shaping);
       JsonToken first = in.nextToken();
       if (first != JsonToken.START_OBJECT || reader.tag() != 0) {
         throw bad("attributes are " + first + ", not a map");
@@ -81,7 +75,7 @@ public final class AttributeReader {
     while (true) {
       JsonToken token = next();
       if (token == JsonToken.END_OBJECT) {
-        return FixedMap.copyOf(map, shared);
+        return shaping.map(map);
       }
       String key = in.currentName();
       if (token != JsonToken.FIELD_NAME || key == null || tag() != 0) {
@@ -91,7 +85,7 @@ public final class AttributeReader {
         throw bad("a key of " + key.length() + " characters, at most "
             + AttributeLimits.KEY_CHARS_MAX + " are allowed");
       }
-      if (map.put(shared.text(SharedNames.of(key)), value(next())) != null) {
+      if (map.put(shaping.text(SharedNames.of(key)), value(next())) != null) {
         throw bad("the key '" + key + "' appears twice");
       }
     }
@@ -196,7 +190,7 @@ public final class AttributeReader {
     if (token != JsonToken.VALUE_STRING) {
       throw bad("a text is " + token);
     }
-    return shared.text(in.getText());
+    return shaping.text(in.getText());
   }
 
   private long whole(JsonToken token, long least, long most) throws IOException {
