@@ -26,4 +26,10 @@ public interface Channel {
 
   /** Closes the connection; pending calls fail at once. Idempotent. */
   void close();
+
+  /** Closes the connection if no stream is open on it, for who dialled it and needs it no more. Whoever opens a stream at this very moment, on
+   * this side, is refused with effect none. True for the one who closed it. */
+  default boolean closeIfUnused() {
+    return false;
+  }
 }

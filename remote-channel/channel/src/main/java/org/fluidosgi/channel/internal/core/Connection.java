@@ -149,6 +149,20 @@ final class Connection implements Channel {
   }
 
   @Override
+  public boolean closeIfUnused() {
+    String text = "not used any more by " + self().name();
+    ChannelException why =
+        new ChannelException(Scope.CHANNEL, Effect.UNKNOWN, this + " is gone: " + text);
+    synchronized (openMonitor) {
+      if (!streams.isEmpty() || !cause.compareAndSet(null, why)) {
+        return false;
+      }
+    }
+    onLoop(() -> closeOnLoop(why, GoAway.CLOSED, text));
+    return true;
+  }
+
+  @Override
   public ChannelStream open(String endpoint) {
     Endpoints.check(endpoint);
     ChannelException closed = cause.get();

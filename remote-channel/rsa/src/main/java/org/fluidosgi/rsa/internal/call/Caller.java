@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import org.fluidosgi.channel.CallHeader;
 import org.fluidosgi.channel.Channel;
 import org.fluidosgi.channel.ChannelException;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** Sends calls: finds the endpoint by the routes, the channel to its node, one shared stream on it, and tries again where the
  * routes allow it.
  * Threads: any; nothing blocks. State: one stream for each peer, replaced when it closed. */
-public final class Caller {
+public final class Caller implements Calls {
   /** Name of the channel endpoint that serves calls. */
   public static final String ENDPOINT = "rsa";
 
@@ -59,9 +60,8 @@ public final class Caller {
     return target.node().equals(node.info().id());
   }
 
-  /** Sends the request. The future completes with the answer, from its kind on, or fails with a ChannelException; cancelling it
-   * cancels the call at the peer. It may complete on a network loop. */
-  Call send(RemoteTarget own, String method, ByteBuffer request, long timeoutMillis) {
+  @Override
+  public Call send(RemoteTarget own, String method, ByteBuffer request, long timeoutMillis) {
     Call call = new Call(
         channels.nextCallId(), own, method, request, timeoutMillis, nowMillis() + timeoutMillis);
     attempt(call, 0, null);
@@ -149,24 +149,12 @@ public final class Caller {
       failed(call, attempt, asChannelException(e, NONE));
       return;
     }
-    call.inFlight = answer;
-    if (call.isDone()) {
-      answer.cancel(false);
-    }
+    call.sent(answer);
     answer.whenComplete((content, failure) -> {
       if (failure != null) {
         failed(call, attempt, asChannelException(failure, UNKNOWN));
-        return;
-      }
-      try {
-        if (content.hasRemaining() && content.get(content.position()) == Wire.REFUSED) {
-          content.get();
-          failed(call, attempt, Wire.readRefusal(content));
-        } else {
-          call.complete(content);
-        }
-      } catch (RuntimeException e) {
-        call.completeExceptionally(asChannelException(e, UNKNOWN));
+      } else {
+        call.answered(content, refusal -> failed(call, attempt, refusal));
       }
     });
   }
@@ -182,7 +170,9 @@ public final class Caller {
         Scope.CALL, effect, "no answer within " + call.timeoutMillis + " ms");
   }
 
-  static ChannelException asChannelException(Throwable failure, ChannelException.Effect effect) {
+  /** The failure of a stage as what it says of the channel, else one of that effect. */
+  public static ChannelException asChannelException(
+      Throwable failure, ChannelException.Effect effect) {
     Throwable cause = failure;
     while ((cause instanceof CompletionException || cause instanceof ExecutionException)
         && cause.getCause() != null) {
@@ -226,7 +216,29 @@ public final class Caller {
       this.endMillis = endMillis;
     }
 
-    private ByteBuffer request(RemoteTarget target) {
+    /** Notes the attempt that runs now. */
+    void sent(CompletableFuture<ByteBuffer> attempt) {
+      inFlight = attempt;
+      if (isDone()) {
+        attempt.cancel(false);
+      }
+    }
+
+    /** Completes with that answer, unless it is a refusal, which goes to the other. */
+    void answered(ByteBuffer content, Consumer<ChannelException> refused) {
+      try {
+        if (content.hasRemaining() && content.get(content.position()) == Wire.REFUSED) {
+          content.get();
+          refused.accept(Wire.readRefusal(content));
+        } else {
+          complete(content);
+        }
+      } catch (RuntimeException e) {
+        completeExceptionally(asChannelException(e, UNKNOWN));
+      }
+    }
+
+    ByteBuffer request(RemoteTarget target) {
       Wire.address(request, target.id()); // an earlier attempt may have gone elsewhere
       return request.duplicate();
     }

@@ -32,7 +32,12 @@ public final class RemoteInvocation implements InvocationHandler {
 
   /** What all proxies of a node share. */
   public record Context(
-      Caller caller, Env env, ResultExecutor results, LoopGuard guard, long timeoutMillis) {}
+      Calls caller, Env env, ResultExecutor results, LoopGuard guard, long timeoutMillis) {
+    /** The same on one stream only. */
+    public Context on(StreamCaller stream) {
+      return new Context(stream, env, results, guard, timeoutMillis);
+    }
+  }
 
   private record Call(String signature, ResultKind kind) {}
 
@@ -63,12 +68,23 @@ public final class RemoteInvocation implements InvocationHandler {
     if (method.getDeclaringClass() == Object.class) {
       return local(proxy, method, arguments);
     }
-    Call call = calls.computeIfAbsent(method, m -> new Call(Signatures.of(m), ResultKind.of(m)));
+    Call call = callOf(method);
     if (call.kind == ResultKind.VALUE) {
       return invokeNow(method, call, arguments);
     }
     CompletableFuture<Object> later = invokeLater(method, call, arguments);
     return call.kind == ResultKind.PROMISE ? Promises.make(method.getReturnType(), later) : later;
+  }
+
+  /** Calls a method that returns a plain value without waiting for it: what it would return or throw is the future's outcome.
+   * Threads: completes on a result thread. Cancelling it tells the peer. */
+  public CompletableFuture<Object> invokeLater(
+      Method method, @Nullable Object @Nullable [] arguments) {
+    return invokeLater(method, callOf(method), arguments);
+  }
+
+  private Call callOf(Method method) {
+    return calls.computeIfAbsent(method, m -> new Call(Signatures.of(m), ResultKind.of(m)));
   }
 
   private Object local(Object proxy, Method method, @Nullable Object @Nullable [] arguments) {

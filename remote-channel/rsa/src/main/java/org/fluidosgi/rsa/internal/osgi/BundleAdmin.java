@@ -30,7 +30,7 @@ final class BundleAdmin implements RemoteServiceAdmin {
   public Collection<ExportRegistration> exportService(
       ServiceReference<?> reference, @Nullable Map<String, ?> properties) {
     checkOpen();
-    List<OpenExport> opened = provider.export(reference, properties);
+    List<OpenExport> opened = provider.exports().export(reference, properties);
     List<ExportRegistration> mine = new ArrayList<>();
     for (OpenExport export : opened) {
       mine.add(export.export() == null ? export : new Export(export));
@@ -47,7 +47,7 @@ final class BundleAdmin implements RemoteServiceAdmin {
 
   @Override
   public Collection<ExportReference> getExportedServices() {
-    return provider.exportReferences();
+    return provider.exports().references();
   }
 
   @Override

@@ -16,7 +16,7 @@ import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.wiring.BundleWiring;
 
 /** The class space of some interfaces and its codecs. Threads: any. */
-final class CodecSpace implements ClassSpace {
+public final class CodecSpace implements ClassSpace {
   /** Most class names of one bundle that are looked at. */
   static final int NAMES_MAX = 20_000;
 
@@ -30,7 +30,8 @@ final class CodecSpace implements ClassSpace {
     this.allowed = allowed;
   }
 
-  Codec codec(CodecFactory factory) {
+  /** The codec of that factory for this space. */
+  public Codec codec(CodecFactory factory) {
     return codecs.computeIfAbsent(factory.name(), name -> factory.create(this));
   }
 

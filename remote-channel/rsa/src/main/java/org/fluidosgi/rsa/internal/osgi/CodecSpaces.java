@@ -6,7 +6,7 @@ import java.util.Map;
 
 /** The class spaces in use: one for each list of interfaces, shared and counted, gone with its last user so that no bundle's
  * loader is held. Threads: any; guarded by itself. */
-final class CodecSpaces {
+public final class CodecSpaces {
   private static final class Counted {
     final CodecSpace space;
     int users;
@@ -19,25 +19,28 @@ final class CodecSpaces {
   private final List<String> allowed;
   private final Map<List<Class<?>>, Counted> spaces = new HashMap<>();
 
-  CodecSpaces(List<String> allowed) {
+  public CodecSpaces(List<String> allowed) {
     this.allowed = List.copyOf(allowed);
   }
 
-  synchronized CodecSpace acquire(List<Class<?>> interfaces) {
+  /** The space of those interfaces, for one more user. */
+  public synchronized CodecSpace acquire(List<Class<?>> interfaces) {
     Counted counted = spaces.computeIfAbsent(
         List.copyOf(interfaces), key -> new Counted(new CodecSpace(key, allowed)));
     counted.users++;
     return counted.space;
   }
 
-  synchronized void release(CodecSpace space) {
+  /** One user less. */
+  public synchronized void release(CodecSpace space) {
     Counted counted = spaces.get(space.interfaces());
     if (counted != null && --counted.users == 0) {
       spaces.remove(space.interfaces());
     }
   }
 
-  synchronized int size() {
+  /** How many are in use. */
+  public synchronized int size() {
     return spaces.size();
   }
 }

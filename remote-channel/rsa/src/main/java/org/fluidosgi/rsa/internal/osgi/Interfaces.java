@@ -13,14 +13,15 @@ import org.osgi.service.remoteserviceadmin.EndpointDescription;
 
 /** Finds the classes of interfaces: as a consumer sees them, as a local provider has them, as a service implements them.
  * Threads: any. */
-final class Interfaces {
+public final class Interfaces {
   private Interfaces() {}
 
   /** What a proxy for one consumer is made of. */
-  record Found(List<Class<?>> classes, List<String> missing) {}
+  public record Found(List<Class<?>> classes, List<String> missing) {}
 
   /** Every interface of the endpoint: the consumer's own class first, else the one of the best local exporter of its package. */
-  static Found forConsumer(BundleContext context, Bundle consumer, EndpointDescription endpoint) {
+  public static Found forConsumer(
+      BundleContext context, Bundle consumer, EndpointDescription endpoint) {
     List<Class<?>> classes = new ArrayList<>();
     List<String> missing = new ArrayList<>();
     for (String name : endpoint.getInterfaces()) {
@@ -88,7 +89,7 @@ final class Interfaces {
   }
 
   /** Version in which the package of that class is exported by the bundle that defines it; null when it is not. */
-  static @Nullable Version packageVersion(Class<?> type) {
+  public static @Nullable Version packageVersion(Class<?> type) {
     Bundle definer = FrameworkUtil.getBundle(type);
     BundleWiring wiring = definer == null ? null : definer.adapt(BundleWiring.class);
     return wiring == null

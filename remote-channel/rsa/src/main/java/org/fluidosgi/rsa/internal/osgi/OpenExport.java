@@ -108,6 +108,7 @@ final class OpenExport implements ExportRegistration {
       failure = null;
     }
     export.describe(changed);
+    provider.exportChanged(export.id);
     provider.announce(RemoteServiceAdminEvent.EXPORT_UPDATE, reference, null);
     return changed;
   }
@@ -120,7 +121,7 @@ final class OpenExport implements ExportRegistration {
       }
       state = State.CLOSING;
     }
-    provider.closed(this, export);
+    provider.exports().closed(this, export);
     provider.announce(RemoteServiceAdminEvent.EXPORT_UNREGISTRATION, reference, null);
     synchronized (this) {
       state = State.CLOSED;

@@ -1,18 +1,15 @@
 package org.fluidosgi.rsa.internal.osgi;
 
 import java.lang.System.Logger.Level;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Dictionary;
-import java.util.HashMap;
 import java.util.Hashtable;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.fluidosgi.channel.LocalNode;
 import org.fluidosgi.channel.NodeInfo;
@@ -21,32 +18,20 @@ import org.fluidosgi.rsa.internal.call.Caller;
 import org.fluidosgi.rsa.internal.call.Dispatcher;
 import org.fluidosgi.rsa.internal.call.RemoteInvocation;
 import org.fluidosgi.rsa.internal.call.RemoteTarget;
-import org.fluidosgi.rsa.internal.call.ServedEndpoint;
-import org.fluidosgi.rsa.internal.hooks.PackageVersions;
 import org.fluidosgi.rsa.internal.proxy.FactoryLoader;
 import org.fluidosgi.rsa.spi.CodecFactory;
 import org.jspecify.annotations.Nullable;
-import org.osgi.framework.AllServiceListener;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
-import org.osgi.framework.ServiceEvent;
-import org.osgi.framework.ServiceReference;
-import org.osgi.framework.Version;
 import org.osgi.service.remoteserviceadmin.EndpointDescription;
 import org.osgi.service.remoteserviceadmin.ExportReference;
 import org.osgi.service.remoteserviceadmin.ImportReference;
 import org.osgi.service.remoteserviceadmin.RemoteConstants;
 import org.osgi.service.remoteserviceadmin.RemoteServiceAdminEvent;
 
-/** The distribution provider of one node: all shared exports and imports.
- * State: the exports, guarded by this object's monitor, which is never held while the framework, a service or a listener is
- * called. Threads: any. Limits: {@value #ENDPOINT_IDS_MAX} remembered endpoint ids for each service. */
-final class Provider implements AllServiceListener {
-  /** Most endpoint ids that are kept for one service registration, for exports that differ in their overrides. */
-  static final int ENDPOINT_IDS_MAX = 64;
-
+/** The distribution provider of one node: what its exports and imports share. State: none but theirs. Threads: any. */
+final class Provider {
   private static final System.Logger LOG = System.getLogger("org.fluidosgi.rsa");
-  private static final String URN = "urn:uuid:";
 
   /** What the provider is built from. */
   record Parts(
@@ -57,13 +42,13 @@ final class Provider implements AllServiceListener {
       CodecFactory defaultCodec,
       CodecSpaces spaces,
       FactoryLoader factories,
-      EventSink events) {}
+      EventSink events,
+      Consumer<UUID> exportChanged) {}
 
   private final Parts parts;
   private final Caller caller;
   private final RemoteInvocation.Context invocations;
-  private final Map<Object, SharedExport> exports = new HashMap<>();
-  private final Map<ServiceReference<?>, Map<Object, UUID>> endpointIds = new HashMap<>();
+  private final Exports exports = new Exports(this);
   private final Imports imports = new Imports(this);
 
   /** Shape: {@code caller} makes the caller from this provider, which knows the candidates. */
@@ -100,6 +85,23 @@ final class Provider implements AllServiceListener {
     return invocations;
   }
 
+  Dispatcher dispatcher() {
+    return parts.dispatcher();
+  }
+
+  NodeInfo self() {
+    return parts.node().info();
+  }
+
+  /** Tells that the endpoint came, went or has another description. */
+  void exportChanged(UUID id) {
+    parts.exportChanged().accept(id);
+  }
+
+  Exports exports() {
+    return exports;
+  }
+
   String nodeName() {
     return parts.node().info().name();
   }
@@ -107,229 +109,6 @@ final class Provider implements AllServiceListener {
   /** Every endpoint that is imported now. */
   Collection<RemoteTarget> targets() {
     return imports.targets();
-  }
-
-  // ---- exports
-
-  /** One registration, or none when configuration type or intents are not ours.
-   * Errors: IllegalArgumentException for bad properties. */
-  List<OpenExport> export(ServiceReference<?> service, @Nullable Map<String, ?> overrides) {
-    ExportProperties properties = new ExportProperties(service, overrides);
-    List<String> wanted = properties.wantedInterfaces();
-    if (!properties.wantsUs() || !properties.intentsSupported()) {
-      return List.of();
-    }
-    OpenExport opened;
-    try {
-      opened = open(service, overrides, properties, wanted);
-    } catch (IllegalStateException | LinkageError e) {
-      forgetIfGone(service);
-      opened = new OpenExport(this, service, e);
-      LOG.log(Level.WARNING, nodeName() + ": export of " + service + " failed: " + e.getMessage());
-      announce(RemoteServiceAdminEvent.EXPORT_ERROR, opened.reference(), e);
-      return List.of(opened);
-    }
-    announce(RemoteServiceAdminEvent.EXPORT_REGISTRATION, opened.reference(), null);
-    return List.of(opened);
-  }
-
-  private OpenExport open(
-      ServiceReference<?> service,
-      @Nullable Map<String, ?> overrides,
-      ExportProperties properties,
-      List<String> wanted) {
-    if (service.getBundle() == null) {
-      throw new IllegalStateException("the service is not registered any more");
-    }
-    List<String> names = expand(service, properties, wanted);
-    List<Object> key = List.of(service, new LinkedHashSet<>(names), comparable(overrides));
-    UUID id;
-    synchronized (this) {
-      SharedExport known = exports.get(key);
-      if (known != null) {
-        return register(known, overrides);
-      }
-      id = endpointId(service, key);
-    }
-    EndpointDescription description = describe(id, properties, service, names);
-    SharedExport fresh = new SharedExport(this, key, id, service, names, description);
-    boolean inline = properties.flag(FluidChannel.INLINE);
-    if (inline) {
-      fresh.bindNow();
-    }
-    OpenExport opened;
-    SharedExport kept;
-    synchronized (this) {
-      SharedExport known = exports.putIfAbsent(key, fresh);
-      kept = known == null ? fresh : known;
-      opened = register(kept, overrides);
-      if (kept == fresh) {
-        parts.dispatcher().add(id, new ServedEndpoint(fresh, inline));
-      }
-    }
-    if (kept != fresh) {
-      fresh.release();
-    }
-    if (service.getBundle() == null) {
-      opened.close(); // unregistered while we exported it: its event may have passed us
-      forgetIfGone(service);
-    } else if (kept == fresh) {
-      LOG.log(Level.INFO, "{0}: exported {1} as {2}", nodeName(), names, URN + id);
-    }
-    return opened;
-  }
-
-  private OpenExport register(SharedExport export, @Nullable Map<String, ?> overrides) {
-    OpenExport opened = new OpenExport(this, export, overrides);
-    export.registrations.add(opened);
-    return opened;
-  }
-
-  private synchronized void forgetIfGone(ServiceReference<?> service) {
-    if (service.getBundle() == null) {
-      endpointIds.remove(service);
-    }
-  }
-
-  private UUID endpointId(ServiceReference<?> service, Object key) {
-    Map<Object, UUID> ids = endpointIds.computeIfAbsent(service, s -> new HashMap<>());
-    UUID known = ids.get(key);
-    if (known != null) {
-      return known;
-    }
-    UUID id = UUID.randomUUID();
-    if (ids.size() < ENDPOINT_IDS_MAX) {
-      ids.put(key, id);
-    }
-    return id;
-  }
-
-  /** The names to export with their classes checked to be interfaces. */
-  private List<String> expand(
-      ServiceReference<?> service, ExportProperties properties, List<String> wanted) {
-    boolean all = wanted.equals(List.of("*"));
-    List<String> names = new ArrayList<>();
-    for (String name : all ? properties.objectClass() : wanted) {
-      Class<?> type = exportedClass(service, name);
-      if (type == null) {
-        throw new IllegalStateException("class " + name
-            + " is visible neither to the bundle that registered the service nor in it");
-      }
-      if (type.isInterface()) {
-        names.add(name);
-      } else if (!all) {
-        throw new IllegalStateException(name + " is a class: only interfaces can be exported");
-      }
-    }
-    if (names.isEmpty()) {
-      throw new IllegalStateException("the service has no interface to export, only classes");
-    }
-    return names;
-  }
-
-  private @Nullable Class<?> exportedClass(ServiceReference<?> service, String name) {
-    Class<?> type = Interfaces.ofRegistrant(service.getBundle(), name);
-    if (type != null) {
-      return type;
-    }
-    Object object = context().getService(service);
-    if (object == null) {
-      return null;
-    }
-    try {
-      return Interfaces.ofService(object.getClass(), name);
-    } finally {
-      context().ungetService(service);
-    }
-  }
-
-  /** What tells one set of overrides from another. */
-  private static Object comparable(@Nullable Map<String, ?> overrides) {
-    Map<String, Object> plain = new HashMap<>();
-    if (overrides != null) {
-      overrides.forEach((key, value) -> {
-        if (!ExportProperties.isFixed(key)) {
-          Object same =
-              value.getClass().isArray() ? Arrays.deepToString(new Object[] {value}) : value;
-          plain.put(key.toLowerCase(Locale.ROOT), same);
-        }
-      });
-    }
-    return plain;
-  }
-
-  EndpointDescription describe(
-      UUID id, ExportProperties properties, ServiceReference<?> service, List<String> names) {
-    Map<String, Object> described = properties.forwarded();
-    NodeInfo self = parts.node().info();
-    described.put(Constants.OBJECTCLASS, names.toArray(String[]::new));
-    described.put(RemoteConstants.ENDPOINT_ID, URN + id);
-    described.put(
-        RemoteConstants.ENDPOINT_FRAMEWORK_UUID, context().getProperty(Constants.FRAMEWORK_UUID));
-    described.put(RemoteConstants.ENDPOINT_SERVICE_ID, service.getProperty(Constants.SERVICE_ID));
-    described.put(RemoteConstants.SERVICE_IMPORTED, "true");
-    described.put(
-        RemoteConstants.SERVICE_IMPORTED_CONFIGS, new String[] {FluidChannel.CONFIG_TYPE});
-    described.put(RemoteConstants.SERVICE_INTENTS, properties.serviceIntents());
-    described.put(FluidChannel.NODE, self.id().toString());
-    described.put(FluidChannel.INCARNATION, self.incarnation().counter());
-    described.put(FluidChannel.ADDRESS, self.address().toString());
-    for (String name : names) {
-      String packageName = PackageVersions.packageOf(name);
-      Class<?> type = exportedClass(service, name);
-      Version version = type == null ? null : Interfaces.packageVersion(type);
-      if (version != null) {
-        described.put(RemoteConstants.ENDPOINT_PACKAGE_VERSION_ + packageName, version.toString());
-      }
-    }
-    return new EndpointDescription(described);
-  }
-
-  /** Takes a closing registration out; the endpoint ends with its last one. */
-  void closed(OpenExport opened, SharedExport export) {
-    boolean last;
-    synchronized (this) {
-      export.registrations.remove(opened);
-      last = export.registrations.isEmpty() && exports.remove(export.key, export);
-    }
-    if (last) {
-      parts.dispatcher().remove(export.id);
-      export.release();
-      LOG.log(
-          Level.INFO,
-          "{0}: ended export {1} of {2}",
-          nodeName(),
-          URN + export.id,
-          export.interfaceNames());
-    }
-  }
-
-  @Override
-  public void serviceChanged(ServiceEvent event) {
-    if (event.getType() != ServiceEvent.UNREGISTERING) {
-      return;
-    }
-    ServiceReference<?> gone = event.getServiceReference();
-    List<OpenExport> toClose = new ArrayList<>();
-    synchronized (this) {
-      if (endpointIds.remove(gone) == null) {
-        return;
-      }
-      for (SharedExport export : exports.values()) {
-        if (export.reference.equals(gone)) {
-          toClose.addAll(export.registrations);
-        }
-      }
-    }
-    toClose.forEach(OpenExport::close);
-  }
-
-  synchronized Collection<ExportReference> exportReferences() {
-    List<ExportReference> references = new ArrayList<>();
-    exports
-        .values()
-        .forEach(export -> export.registrations.forEach(open -> references.add(open.reference())));
-    return references;
   }
 
   // ---- imports

@@ -11,6 +11,7 @@ import org.fluidosgi.channel.LocalNode;
 import org.fluidosgi.channel.Registration;
 import org.fluidosgi.channel.Settings;
 import org.fluidosgi.rsa.FluidChannel;
+import org.fluidosgi.rsa.connect.RemoteConnector;
 import org.fluidosgi.rsa.internal.call.CallExecutor;
 import org.fluidosgi.rsa.internal.call.Caller;
 import org.fluidosgi.rsa.internal.call.Dispatcher;
@@ -19,9 +20,13 @@ import org.fluidosgi.rsa.internal.call.RemoteInvocation;
 import org.fluidosgi.rsa.internal.call.RemoteTarget;
 import org.fluidosgi.rsa.internal.call.ResultExecutor;
 import org.fluidosgi.rsa.internal.call.Routes;
+import org.fluidosgi.rsa.internal.connect.Connector;
+import org.fluidosgi.rsa.internal.connect.Lanes;
 import org.fluidosgi.rsa.internal.hooks.LocalFirst;
 import org.fluidosgi.rsa.internal.hooks.VersionHooks;
 import org.fluidosgi.rsa.internal.kryo.KryoCodecFactory;
+import org.fluidosgi.rsa.internal.lease.LeaseServer;
+import org.fluidosgi.rsa.internal.lease.LeaseWire;
 import org.fluidosgi.rsa.internal.proxy.FactoryLoader;
 import org.fluidosgi.rsa.spi.CallRouter;
 import org.fluidosgi.rsa.spi.CodecFactory;
@@ -39,12 +44,14 @@ final class RunningNode implements Registration {
   static final String THREADS = "fluid.rsa.threads";
   static final String QUEUE = "fluid.rsa.queue";
   static final String ALLOW = "fluid.rsa.allow";
+  static final String LEASE = "fluid.rsa.lease.millis";
 
   private static final int TIMEOUT_MILLIS = 30_000;
   private static final int THREADS_DEFAULT = 256;
   private static final int THREADS_MAX = 4_096;
   private static final int QUEUE_DEFAULT = 1_024;
   private static final int QUEUE_MAX = 65_536;
+  private static final int LEASE_MILLIS = 30_000;
 
   /** Longest wait for services that still run when our bundle stops. */
   private static final int END_MILLIS = 2_000;
@@ -53,6 +60,7 @@ final class RunningNode implements Registration {
 
   private final Deque<Runnable> undo = new ArrayDeque<>();
   private volatile @Nullable Provider provider;
+  private volatile @Nullable LeaseServer leases;
 
   RunningNode(BundleContext context, LocalNode node, ChannelMultiplexer channels) {
     try {
@@ -94,7 +102,13 @@ final class RunningNode implements Registration {
             codec,
             new CodecSpaces(names(settings)),
             new FactoryLoader(context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION)),
-            events),
+            events,
+            id -> {
+              LeaseServer server = leases;
+              if (server != null) {
+                server.changed(id);
+              }
+            }),
         self ->
             new Caller(node, channels, dispatcher, new Routes(routers::getService, self::targets)),
         caller -> {
@@ -104,8 +118,16 @@ final class RunningNode implements Registration {
     provider = made;
 
     undo.push(channels.serve(Caller.ENDPOINT, dispatcher)::close);
-    context.addServiceListener(made);
-    undo.push(() -> context.removeServiceListener(made));
+    LeaseServer server = new LeaseServer(
+        made.exports(),
+        node.env(),
+        node.info().name(),
+        settings.number(
+            LEASE, LEASE_MILLIS, LeaseWire.LEASE_MILLIS_MIN, LeaseWire.LEASE_MILLIS_MAX));
+    leases = server;
+    undo.push(channels.serve(LeaseWire.ENDPOINT, server)::close);
+    context.addServiceListener(made.exports());
+    undo.push(() -> context.removeServiceListener(made.exports()));
     pushRegistration(VersionHooks.register(context));
     if (settings.flag(FluidChannel.PREFER_LOCAL, true)) {
       LocalFirst localFirst = new LocalFirst(context, made.imports()::show);
@@ -121,6 +143,13 @@ final class RunningNode implements Registration {
         RemoteConstants.REMOTE_INTENTS_SUPPORTED, ExportProperties.INTENTS.toArray(String[]::new));
     pushRegistration(
         context.registerService(RemoteServiceAdmin.class, new AdminFactory(made), properties));
+    Lanes lanes = new Lanes();
+    undo.push(() -> end(lanes, node));
+    pushRegistration(context.registerService(
+        RemoteConnector.class,
+        new Connector(new Connector.Parts(
+            context, node.env(), channels, made.spaces(), codec, made.invocations(), lanes)),
+        null));
     LOG.log(
         Level.INFO,
         "{0}: remote services of type {1} are ready",
@@ -164,6 +193,16 @@ final class RunningNode implements Registration {
           Level.WARNING,
           node.info().name()
               + ": what depends on a remote result ignores its interrupt and keeps its thread");
+    }
+  }
+
+  private static void end(Lanes lanes, LocalNode node) {
+    lanes.close();
+    if (!lanes.awaitEnd(END_MILLIS)) {
+      LOG.log(
+          Level.WARNING,
+          node.info().name()
+              + ": a listener to references ignores its interrupt and keeps its thread");
     }
   }
 

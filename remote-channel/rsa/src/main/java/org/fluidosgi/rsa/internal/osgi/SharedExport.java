@@ -144,7 +144,8 @@ final class SharedExport implements ServedEndpoint.Source {
 
   /** The description with the service's present properties and these overrides. */
   EndpointDescription redescribe(@Nullable Map<String, ?> overrides) {
-    return provider.describe(
-        id, new ExportProperties(reference, overrides), reference, interfaceNames);
+    return provider
+        .exports()
+        .describe(id, new ExportProperties(reference, overrides), reference, interfaceNames);
   }
 }
