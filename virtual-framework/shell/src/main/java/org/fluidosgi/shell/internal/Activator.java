@@ -10,6 +10,7 @@ import org.fluidosgi.framework.VirtualFramework;
 import org.fluidosgi.groupstore.GroupVoters;
 import org.fluidosgi.registry.Membership;
 import org.fluidosgi.registry.RegistryStore;
+import org.fluidosgi.rsa.connect.RemoteConnector;
 import org.fluidosgi.shell.internal.completion.Completion;
 import org.fluidosgi.shell.internal.events.Events;
 import org.fluidosgi.shell.internal.gogo.ResultConverter;
@@ -42,13 +43,15 @@ public final class Activator implements BundleActivator {
         new RegistryLists(source),
         new Members(source),
         new Verbs(source),
-        new Voters(track(context, GroupVoters.class), source)));
+        new Voters(track(context, GroupVoters.class), source),
+        new Connections(track(context, RemoteConnector.class))));
     register(context, commands.get(0), Lists.NAMES);
     register(context, commands.get(1), Details.NAMES);
     register(context, commands.get(2), RegistryLists.NAMES);
     register(context, commands.get(3), Members.NAMES);
     register(context, commands.get(4), Verbs.NAMES);
     register(context, commands.get(5), Voters.NAMES);
+    register(context, commands.get(6), Connections.NAMES);
     try {
       ResultConverter.register(context);
       Events following = new Events(source);

@@ -24,6 +24,7 @@ import org.fluidosgi.framework.VirtualId;
 import org.fluidosgi.framework.VirtualService;
 import org.fluidosgi.groupstore.GroupVoters;
 import org.fluidosgi.registry.Explanation;
+import org.fluidosgi.rsa.connect.RemoteConnector;
 import org.fluidosgi.shell.internal.events.Events;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.Version;
@@ -404,6 +405,35 @@ class ShellTest extends GogoFixture {
         lines.subList(0, 4));
     assertTrue(lines.get(4).startsWith("3 voters, 1 up, 2 needed, view 17"), lines.get(4));
     assertEquals("takeover: a majority answers", failure("fluid:takeover"));
+  }
+
+  @Test
+  void connectionsAreKeptByNameUntilTheyEnd() throws Exception {
+    assertEquals("connect a:1: the bundle rsa does not run here", failure("fluid:connect a:1"));
+    assertEquals("no connections", run("fluid:connections"));
+    FakeConnector connector = new FakeConnector(virtual.beta.info());
+    context.registerService(RemoteConnector.class, connector, null);
+    String row = "  Order       urn:uuid:1  colour=blue, tags=[a, b]";
+    List<String> rows = List.of("  INTERFACES  ENDPOINT    PROPERTIES", row, "1 reference of beta");
+    assertEquals(rows, run("fluid:connect 127.0.0.1:9280").lines().toList());
+    assertEquals(rows, run("fluid:connection beta").lines().toList());
+    run("fluid:connect 127.0.0.1:9280");
+    assertEquals(
+        List.of(
+            "  NAME    NODE  ADDRESS         REFERENCES",
+            "  beta    beta  127.0.0.1:9280           1",
+            "  beta-2  beta  127.0.0.1:9280           1",
+            "2 connections"),
+        run("fluid:connections").lines().toList());
+    assertEquals("beta disconnected", run("fluid:disconnect beta"));
+    connector.lose();
+    assertEquals("no connections", run("fluid:connections"));
+    assertEquals(
+        "disconnect beta: no connection of that name; see fluid:connections",
+        failure("fluid:disconnect beta"));
+    assertTrue(failure("fluid:connect nowhere").contains("write host:port"));
+    connector.refuse();
+    assertEquals("connect 127.0.0.1:1: nobody listens there", failure("fluid:connect 127.0.0.1:1"));
   }
 
   @Test
