@@ -28,7 +28,6 @@ import org.fluidosgi.framework.internal.core.NodeFacts;
 import org.fluidosgi.framework.internal.core.NodeIds;
 import org.fluidosgi.framework.internal.core.Numbering;
 import org.fluidosgi.framework.internal.core.OrdinalTable;
-import org.fluidosgi.framework.internal.core.RemoteRights;
 import org.fluidosgi.framework.internal.core.Verdicts;
 import org.fluidosgi.framework.internal.resources.ClassSpace;
 import org.fluidosgi.framework.internal.resources.HostResources;

@@ -1,4 +1,4 @@
-package org.fluidosgi.framework.internal.core;
+package org.fluidosgi.framework.internal.group;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -12,7 +12,7 @@ import org.fluidosgi.channel.NodeAddress;
 import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.channel.NodeInfo;
 import org.fluidosgi.channel.Settings;
-import org.fluidosgi.framework.internal.core.RemoteRights.Right;
+import org.fluidosgi.framework.internal.group.RemoteRights.Right;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -1,4 +1,4 @@
-package org.fluidosgi.framework.internal.core;
+package org.fluidosgi.framework.internal.group;
 
 import java.util.Arrays;
 import java.util.EnumMap;
