@@ -29,19 +29,14 @@ public final class LeaseServer implements StreamHandler {
   private final Env env;
   private final EndpointBytes bytes;
   private final int leaseMillis;
-  private final int referencesMax;
   private final Map<ChannelStream, LeaseReader> readers = new HashMap<>();
 
+  /** Shape: the leases last so many milliseconds, {@link LeaseWire#LEASE_MILLIS_MIN}..{@link LeaseWire#LEASE_MILLIS_MAX}. */
   public LeaseServer(LeaseSource source, Env env, String node, int leaseMillis) {
-    this(source, env, node, leaseMillis, LeaseWire.REFERENCES_MAX);
-  }
-
-  LeaseServer(LeaseSource source, Env env, String node, int leaseMillis, int referencesMax) {
     this.source = source;
     this.env = env;
     this.bytes = new EndpointBytes(node);
     this.leaseMillis = leaseMillis;
-    this.referencesMax = referencesMax;
   }
 
   /** The endpoint came, went or has another description. Threads: any. */
@@ -53,7 +48,7 @@ public final class LeaseServer implements StreamHandler {
   public void onOpen(ChannelStream stream) {
     env.execute(() -> {
       if (readers.size() < READERS_MAX) {
-        readers.put(stream, new LeaseReader(source, bytes, leaseMillis, referencesMax));
+        readers.put(stream, new LeaseReader(source, bytes, leaseMillis, LeaseWire.REFERENCES_MAX));
       }
     });
   }

@@ -32,9 +32,10 @@ public final class LeaseWire {
   /** Most references of one stream. */
   public static final int REFERENCES_MAX = 100_000;
 
-  /** Shortest and longest lease. */
+  /** Shortest lease. */
   public static final int LEASE_MILLIS_MIN = 100;
 
+  /** Longest lease: a day. */
   public static final int LEASE_MILLIS_MAX = 86_400_000;
 
   private static final int NEXT = 1;
