@@ -23,6 +23,13 @@ class KarafIT {
   private static final String REPOSITORY =
       "mvn:org.fluidosgi/features/" + System.getProperty("fluid.itests.version") + "/xml/features";
   private static final int RESTARTS = Integer.getInteger("fluid.test.karaf.restarts", 1);
+  private static final List<String> USED = List.of(
+      "bundle:install",
+      "bundle:list",
+      "feature:repo-add",
+      "feature:install",
+      "feature:uninstall",
+      "shell:threads");
   private static final List<String> LAUNCHED = List.of("felix", "equinox");
 
   /** What our bundles need and a Karaf does not have; no second one of anything it has. */
@@ -99,7 +106,7 @@ class KarafIT {
 
   private void theFeatureBringsNothingThatIsThereAndRefreshesNothing() throws Exception {
     Files.copy(directory.resolve("group.token"), karaf.etc("group.token"));
-    awaitBootFeatures();
+    awaitBoot();
     run("bundle:install -s " + Group.example("cart-api"));
     before = bundles();
     run("feature:repo-add " + REPOSITORY);
@@ -183,7 +190,7 @@ class KarafIT {
     group.awaitMembers("felix", 2);
     awaitNoTrends();
     karaf.start();
-    awaitBootFeatures();
+    awaitBoot();
     awaitThree();
     assertEquals(number, numberOfKaraf());
     awaitActive(provider);
@@ -227,13 +234,16 @@ class KarafIT {
     awaitTrendsOnKaraf();
   }
 
-  private void awaitBootFeatures() {
-    // The console is there before them; config is the last of them.
+  /** The console is there before the boot features are, and the commands come one by one. */
+  private void awaitBoot() {
     group.until(
-        "boot features",
+        "Karaf has booted",
         PATIENCE,
-        () -> run("feature:list -i --no-format").stream()
-            .anyMatch(line -> line.matches("config\\s.*\\sStarted\\s.*")));
+        () -> run("bundle:services org.apache.karaf.features.core").stream()
+            .anyMatch(line -> line.contains("BootFinished")));
+    for (String command : USED) {
+      group.until(command, PATIENCE, () -> !run(command + " --help").isEmpty());
+    }
   }
 
   private void awaitThree() {

@@ -64,7 +64,7 @@ final class KarafNode implements AutoCloseable {
     return home.resolve("data");
   }
 
-  /** Starts it and waits until its boot features are there. */
+  /** Starts it; its console takes commands from then on, each when it is there. */
   void start() throws Exception {
     ProcessBuilder builder = new ProcessBuilder(
             "/bin/sh", home.resolve("bin/karaf").toString(), "client")
