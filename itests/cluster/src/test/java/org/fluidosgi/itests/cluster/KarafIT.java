@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +24,7 @@ class KarafIT {
   private static final String REPOSITORY =
       "mvn:org.fluidosgi/features/" + System.getProperty("fluid.itests.version") + "/xml/features";
   private static final int RESTARTS = Integer.getInteger("fluid.test.karaf.restarts", 1);
+  private static final Duration TRY = Duration.ofSeconds(5);
   private static final List<String> USED = List.of(
       "bundle:install",
       "bundle:list",
@@ -212,6 +214,7 @@ class KarafIT {
   }
 
   private void withoutTheFeatureNothingStaysButTheVirtualBundles() throws Exception {
+    assertFalse(threadsOfOurs().isEmpty());
     run("feature:uninstall fluid");
     for (String name : LAUNCHED) {
       group.awaitMembers(name, 2);
@@ -221,9 +224,7 @@ class KarafIT {
     List<String> virtual = after.stream().filter(line -> !before.contains(line)).toList();
     assertEquals(Set.of("example.trends.api", "example.trends.client"), names(virtual));
     assertTrue(virtual.stream().noneMatch(line -> line.contains("Active")), virtual::toString);
-    List<String> threads = run("shell:threads -t 0");
-    assertTrue(threads.stream().anyMatch(line -> line.contains("FelixDispatchQueue")));
-    assertEquals(List.of(), threads.stream().filter(OURS.asMatchPredicate()).toList());
+    assertEquals(List.of(), threadsOfOurs());
   }
 
   private void withTheFeatureAgainTheNodeIsTheSame() throws Exception {
@@ -234,15 +235,15 @@ class KarafIT {
     awaitTrendsOnKaraf();
   }
 
-  /** The console is there before the boot features are, and the commands come one by one. */
+  /** The console is there before the boot features are, and the commands come one by one, also that by which the end of one is seen. */
   private void awaitBoot() {
     group.until(
         "Karaf has booted",
         PATIENCE,
-        () -> run("bundle:services org.apache.karaf.features.core").stream()
+        () -> karaf.run("bundle:services org.apache.karaf.features.core", TRY).stream()
             .anyMatch(line -> line.contains("BootFinished")));
     for (String command : USED) {
-      group.until(command, PATIENCE, () -> !run(command + " --help").isEmpty());
+      group.until(command, PATIENCE, () -> !karaf.run(command + " --help", TRY).isEmpty());
     }
   }
 
@@ -289,6 +290,13 @@ class KarafIT {
         PATIENCE,
         () -> run("trends:source").get(0).startsWith("remote: ")
             && run("trends:top europe").size() == 11);
+  }
+
+  /** Lines of a dump of all threads that name one of ours, or our code in one. */
+  private List<String> threadsOfOurs() throws ProcessException {
+    List<String> threads = run("shell:threads -t 0");
+    assertTrue(threads.stream().anyMatch(line -> line.contains("FelixDispatchQueue")));
+    return threads.stream().filter(OURS.asMatchPredicate()).toList();
   }
 
   private String numberOfKaraf() throws ProcessException {

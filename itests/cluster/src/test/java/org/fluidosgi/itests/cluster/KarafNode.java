@@ -70,6 +70,10 @@ final class KarafNode implements AutoCloseable {
             "/bin/sh", home.resolve("bin/karaf").toString(), "client")
         .directory(home.toFile())
         .redirectError(ProcessBuilder.Redirect.appendTo(errors().toFile()));
+    builder
+        .environment()
+        .keySet()
+        .removeIf(key -> key.startsWith("KARAF_") || key.endsWith("JAVA_OPTS"));
     builder.environment().put("JAVA_HOME", JAVA.toString());
     builder.environment().put("JAVA_MAX_MEM", "256m");
     builder.environment().put("KARAF_EXEC", "exec"); // the process is Karaf, not its script
