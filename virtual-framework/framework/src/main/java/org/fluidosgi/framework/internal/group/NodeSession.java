@@ -75,6 +75,7 @@ public final class NodeSession implements Registration {
   private final NodeProperties properties;
   private volatile @Nullable ServiceRegistration<ExportPolicy> policy;
   private volatile @Nullable VirtualContexts contexts;
+  private volatile @Nullable StartLevels startLevels;
   private @Nullable HostResources hostResources;
   private @Nullable Registration served;
   private @Nullable Registration followed;
@@ -247,6 +248,10 @@ public final class NodeSession implements Registration {
     open.push(() -> unregister(service));
     Restarts restarts = new Restarts(node.info().name(), tasks, node.env());
     open.push(restarts);
+    StartLevels levels =
+        new StartLevels(context, bundle -> node.env().execute(() -> startAgain(restarts, bundle)));
+    startLevels = levels;
+    open.push(levels);
     open.push(new Autostart(context, node.env(), () -> startAll(restarts)));
   }
 
@@ -333,9 +338,16 @@ public final class NodeSession implements Registration {
         .toList());
   }
 
-  private static boolean restart(LocalBundle bundle) throws BundleException {
+  private void startAgain(Restarts restarts, LocalBundle bundle) {
+    restarts.begin(List.of(new Restarts.Start(bundle.id(), () -> restart(bundle))));
+  }
+
+  private boolean restart(LocalBundle bundle) throws BundleException {
     LocalBundle.Saved now = bundle.saved();
-    boolean wanted = now.autostart() && bundle.host().getState() != Bundle.UNINSTALLED;
+    StartLevels levels = startLevels;
+    boolean wanted = now.autostart()
+        && bundle.host().getState() != Bundle.UNINSTALLED
+        && (levels == null || levels.reached(bundle));
     if (wanted) {
       bundle.start(Bundle.START_TRANSIENT | (now.lazily() ? Bundle.START_ACTIVATION_POLICY : 0));
     }

@@ -365,6 +365,22 @@ class NodeSessionTest {
     assertEquals(BundleException.DUPLICATE_BUNDLE_ERROR, twice.getType());
   }
 
+  @Test
+  void aBundleStartsWhenItsHostHasReachedItsStartLevel() throws Exception {
+    String late = jar("late", IMPORTS, 10);
+    String early = jar("early", IMPORTS, 10);
+    installOnBeta(late).start();
+    installOnBeta(early).start();
+    beta.shut();
+    BundleContext context = beta.host.getBundleContext();
+    context.getBundle(late).adapt(BundleStartLevel.class).setStartLevel(5);
+    beta.open();
+    await().until(() -> context.getBundle(early).getState() == Bundle.ACTIVE);
+    assertNotEquals(Bundle.ACTIVE, context.getBundle(late).getState());
+    beta.host.adapt(FrameworkStartLevel.class).setStartLevel(5);
+    await().until(() -> context.getBundle(late).getState() == Bundle.ACTIVE);
+  }
+
   private static Bundle copyOn(TestNode node) {
     return Arrays.stream(node.host.getBundleContext().getBundles())
         .filter(bundle -> bundle.getLocation().startsWith("fluid-copy:"))
