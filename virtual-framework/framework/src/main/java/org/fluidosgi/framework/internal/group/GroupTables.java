@@ -3,7 +3,7 @@ package org.fluidosgi.framework.internal.group;
 import java.lang.System.Logger.Level;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,8 +46,16 @@ final class GroupTables implements Membership.Listener {
   private final Map<NodeId, NodeFacts> nodes = new ConcurrentHashMap<>();
   private final RemoteTable bundles = new RemoteTable();
   private final Map<RecordId, RegistryRecord> endpoints = new ConcurrentHashMap<>();
-  /** Bundles whose record went: an answer that comes later must not bring one back. Its monitor guards entering and removing. */
-  private final Set<RecordId> removed = new LinkedHashSet<>();
+  /** Bundles whose record went, which an answer that comes later must not bring back; true for those that their node has answered it
+   * has uninstalled, which a record of before must not either. Its monitor guards entering and removing. */
+  private final Map<RecordId, Boolean> removed = new LinkedHashMap<>() {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<RecordId, Boolean> eldest) {
+      return size() > REMOVED_MAX;
+    }
+  };
 
   private volatile Set<NodeId> suspected = Set.of();
 
@@ -162,8 +170,10 @@ final class GroupTables implements Membership.Listener {
     }
     BundleFacts facts = BundleFacts.from(record.attributes());
     synchronized (removed) {
-      removed.remove(record.id());
-      enter(record.id(), facts, record.incarnation());
+      if (!removed.getOrDefault(record.id(), false)) {
+        removed.remove(record.id());
+        enter(record.id(), facts, record.incarnation());
+      }
     }
   }
 
@@ -178,16 +188,13 @@ final class GroupTables implements Membership.Listener {
 
   private void bundleGone(RegistryRecord record) {
     if (!record.id().owner().equals(self)) {
-      remove(record.id());
+      remove(record.id(), false);
     }
   }
 
-  private void remove(RecordId id) {
+  private void remove(RecordId id, boolean uninstalled) {
     synchronized (removed) {
-      removed.add(id);
-      if (removed.size() > REMOVED_MAX) {
-        removed.remove(removed.iterator().next());
-      }
+      removed.merge(id, uninstalled, Boolean::logicalOr);
       RemoteBundle bundle = bundles.remove(id);
       if (bundle != null) {
         bundle.gone();
@@ -197,7 +204,7 @@ final class GroupTables implements Membership.Listener {
 
   private void forgetRemoved(NodeId owner) {
     synchronized (removed) {
-      removed.removeIf(id -> id.owner().equals(owner));
+      removed.keySet().removeIf(id -> id.owner().equals(owner));
     }
   }
 
@@ -207,7 +214,7 @@ final class GroupTables implements Membership.Listener {
     RecordId id = new RecordId(owner, "bundle", facts.id().toString());
     synchronized (removed) {
       RemoteBundle bundle = enter(id, facts, null);
-      if (removed.contains(id) || !nodes.containsKey(owner)) {
+      if (removed.containsKey(id) || !nodes.containsKey(owner)) {
         bundles.remove(id);
         bundle.gone();
       }
@@ -217,7 +224,7 @@ final class GroupTables implements Membership.Listener {
 
   /** Takes a bundle out that its node has uninstalled for us. */
   void uninstalled(NodeId owner, BundleFacts facts) {
-    remove(new RecordId(owner, "bundle", facts.id().toString()));
+    remove(new RecordId(owner, "bundle", facts.id().toString()), true);
   }
 
   @Override
@@ -226,7 +233,7 @@ final class GroupTables implements Membership.Listener {
     nodeRecords.keySet().removeIf(node -> !view.contains(node));
     endpoints.keySet().removeIf(id -> !view.contains(id.owner()));
     synchronized (removed) {
-      removed.removeIf(id -> !view.contains(id.owner()));
+      removed.keySet().removeIf(id -> !view.contains(id.owner()));
       bundles.removeOwners(owner -> !view.contains(owner)).forEach(RemoteBundle::gone);
     }
   }

@@ -83,6 +83,23 @@ class GroupTablesTest {
   }
 
   @Test
+  void aRecordOfBeforeTheUninstallLeavesNoGhost() throws Exception {
+    GroupTables tables = follow();
+    sinks.sink("node").added(record("node", "self", node("b").toAttributes()));
+    RegistryRecord late = record("bundle", "n2:1", bundle().toAttributes());
+    RemoteBundle bundle = tables.installed(OTHER, bundle());
+    tables.uninstalled(OTHER, bundle.facts());
+    assertEquals(Bundle.UNINSTALLED, bundle.getState());
+    changed.clear();
+
+    sinks.sink("bundle").added(late);
+    sinks.sink("bundle").removed(late);
+    sinks.sink("bundle").added(late);
+    assertTrue(tables.bundles().isEmpty());
+    assertEquals(List.of(), changed, "nobody is told of it again");
+  }
+
+  @Test
   void anAnswerBeforeTheRecordIsEntered() throws Exception {
     GroupTables tables = follow();
     RegistryRecord other = record("node", "self", node("b").toAttributes());
