@@ -45,6 +45,11 @@ final class LocationBundles implements HostBundles {
   }
 
   @Override
+  public VirtualBundle copied(Bundle host) {
+    return null;
+  }
+
+  @Override
   public boolean isInDoubt(Bundle host) {
     return false;
   }

@@ -20,6 +20,11 @@ public interface HostBundles {
   /** Whether that host bundle is a virtual one. */
   boolean isVirtual(Bundle host);
 
+  /** The virtual bundle of another node that a host bundle here holds the classes of, the one of the lowest id where several have that content;
+   * null when it holds none. */
+  @Nullable
+  VirtualBundle copied(Bundle host);
+
   /** Whether that host bundle is being installed as a virtual one: the group does not know it yet, and may never. */
   boolean isInDoubt(Bundle host);
 

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceEvent;
 import org.osgi.framework.ServiceListener;
 import org.osgi.framework.ServiceReference;
@@ -108,6 +109,10 @@ final class BundleRows {
           "a private class",
           NAME + ".internal.Activator",
           bundle.loadClass(NAME + ".internal.Activator").getName());
+      same(
+          "its bundle",
+          bundle,
+          FrameworkUtil.getBundle(bundle.loadClass(NAME + ".internal.Activator")));
       same("the shared one", Greeter.class, bundle.loadClass(Greeter.class.getName()));
       fails("none", ClassNotFoundException.class, () -> bundle.loadClass("no.such.Type"));
     }));

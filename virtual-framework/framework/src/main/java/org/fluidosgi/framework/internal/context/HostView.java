@@ -130,7 +130,8 @@ public final class HostView {
       return new SystemBundleView(host, this);
     }
     VirtualBundle virtual = bundles.virtualOf(host);
-    return virtual == null ? host : virtual;
+    VirtualBundle seen = virtual == null ? bundles.copied(host) : virtual;
+    return seen == null ? host : seen;
   }
 
   /** The virtual system bundle's context, the same one while the host's is. */

@@ -175,10 +175,15 @@ final class RemoteContext extends ContextView implements ContextElsewhere {
   }
 
   @Override
+  public void invalidate() {
+    closed = true;
+  }
+
+  @Override
   public void close() {
+    invalidate();
     List<ServiceRegistration<?>> last;
     synchronized (registrations) {
-      closed = true;
       last = List.copyOf(registrations);
       registrations.clear();
     }

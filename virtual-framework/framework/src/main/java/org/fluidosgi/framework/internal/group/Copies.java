@@ -49,6 +49,11 @@ final class Copies implements CollisionHook, Registration {
     return host.getLocation().startsWith(LOCATION);
   }
 
+  /** The content that a host bundle is a copy of; null when it is none. */
+  static @Nullable String contentOf(Bundle host) {
+    return isCopy(host) ? host.getLocation().substring(LOCATION.length()) : null;
+  }
+
   /** The copy of that content; installed if it is not there yet. Errors: BundleException naming the cause, for example a host bundle of
    * the same name and version. */
   synchronized Bundle of(Content content) throws BundleException {
@@ -76,7 +81,8 @@ final class Copies implements CollisionHook, Registration {
   /** Removes those of other contents. */
   synchronized void retain(Set<String> hashes) {
     for (Bundle each : context.getBundles()) {
-      if (isCopy(each) && !hashes.contains(each.getLocation().substring(LOCATION.length()))) {
+      String content = contentOf(each);
+      if (content != null && !hashes.contains(content)) {
         try {
           agent.uninstall(each.getBundleId());
         } catch (BundleException | IllegalStateException e) {

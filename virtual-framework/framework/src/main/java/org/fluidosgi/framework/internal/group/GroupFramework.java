@@ -150,6 +150,17 @@ final class GroupFramework implements VirtualFramework, HostBundles {
   }
 
   @Override
+  public @Nullable VirtualBundle copied(Bundle host) {
+    String content = Copies.contentOf(host);
+    return content == null
+        ? null
+        : all().stream()
+            .filter(bundle -> bundle.sha256().equals(content))
+            .findFirst()
+            .orElse(null);
+  }
+
+  @Override
   public boolean isVirtual(Bundle host) {
     return local.of(host) != null;
   }

@@ -141,7 +141,8 @@ public final class NodeSession implements Registration {
     events = new BundleEvents(node.info().name(), this::tell);
     Copies copies = new Copies(context, agent);
     open.push(copies);
-    operations = new RemoteOperations(bundles, contents, client, transfer, asked, events, copies);
+    operations = new RemoteOperations(
+        bundles, contents, client, transfer, asked, events, copies, threads::inTurn);
     framework =
         new GroupFramework(bundles, contents, client, transfer, asked, classSpace, operations);
     tables = new GroupTables(node.info().id(), ids, ordinals, operations);

@@ -74,7 +74,7 @@ final class RemoteBundle implements VirtualBundle {
     /** A context for the run that it is in. */
     ContextElsewhere context(RemoteBundle bundle);
 
-    /** That run is over: the context will be closed. */
+    /** That run is over: the context refuses from now on, and will be closed. Does not block. */
     void ended(ContextElsewhere context);
 
     /** Something became of it. Called in the order in which it did; does not block. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.VirtualNode;
@@ -37,6 +38,7 @@ final class RemoteOperations implements RemoteBundle.Remote {
   private final AskedChanges asked;
   private final BundleEvents events;
   private final Copies copies;
+  private final Executor later;
   private @Nullable GroupTables tables;
 
   RemoteOperations(
@@ -46,7 +48,8 @@ final class RemoteOperations implements RemoteBundle.Remote {
       ContentTransfer transfer,
       AskedChanges asked,
       BundleEvents events,
-      Copies copies) {
+      Copies copies,
+      Executor later) {
     this.local = local;
     this.contents = contents;
     this.client = client;
@@ -54,6 +57,7 @@ final class RemoteOperations implements RemoteBundle.Remote {
     this.asked = asked;
     this.events = events;
     this.copies = copies;
+    this.later = later;
   }
 
   /** Set once, before there is any bundle: the tables make bundles whose operations come here. */
@@ -176,10 +180,10 @@ final class RemoteOperations implements RemoteBundle.Remote {
     return local.contexts().contextOf(bundle);
   }
 
-  /** In its turn, so that listeners of that context hear of what came before. */
   @Override
   public void ended(ContextElsewhere context) {
-    events.tell(context::close);
+    context.invalidate();
+    later.execute(context::close);
   }
 
   void tellInOrder(Runnable telling) {
