@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import org.fluidosgi.channel.ChannelException;
@@ -55,7 +56,7 @@ public final class Verdicts implements Registration {
   public enum Verdict {
     DONE,
     GIVEN_UP,
-    /** This node's store is another group's than the question's: it may be about to join that, or that was given up. */
+    /** This node's store is not, or not yet, that of the question's group: it may be about to join that, or that was given up. */
     ELSEWHERE
   }
 
@@ -156,14 +157,25 @@ public final class Verdicts implements Registration {
 
   private CompletionStage<Verdict> decide(
       NodeId owner, Question question, byte @Nullable [] value, Verdict wanted) {
-    return group().thenCompose(group -> {
-      if (!group.equals(question.group())) {
+    return isIn(question.group()).thenCompose(there -> {
+      if (!there) {
         return CompletableFuture.completedFuture(Verdict.ELSEWHERE);
       }
       return write(owner, question.change(), question.version(), value)
-          .handle((written, failure) ->
-              failure == null ? CompletableFuture.completedFuture(wanted) : found(failure, group))
+          .handle((written, failure) -> failure == null
+              ? CompletableFuture.completedFuture(wanted)
+              : found(failure, question.group()))
           .thenCompose(verdict -> verdict);
+    });
+  }
+
+  /** Whether this node's store is that group's now; one that it has not joined yet is not. */
+  private CompletionStage<Boolean> isIn(UUID group) {
+    return group().handle((now, failure) -> {
+      if (failure != null && !(Failures.cause(failure) instanceof MovingException)) {
+        throw new CompletionException(Failures.cause(failure));
+      }
+      return group.equals(now);
     });
   }
 
@@ -208,7 +220,7 @@ public final class Verdicts implements Registration {
     }
     return Arrays.equals(DONE, conflict.found().value())
         ? CompletableFuture.completedFuture(Verdict.DONE)
-        : group().thenApply(now -> now.equals(group) ? Verdict.GIVEN_UP : Verdict.ELSEWHERE);
+        : isIn(group).thenApply(there -> there ? Verdict.GIVEN_UP : Verdict.ELSEWHERE);
   }
 
   private static UndecidedException undecided(Throwable cause) {

@@ -132,6 +132,18 @@ class AskedChangesTest {
   }
 
   @Test
+  void whoHasNotJoinedTheGroupStoreYetDecidesWhenItHas() throws Exception {
+    listen(step -> {
+      if (step.endsWith(".applied")) {
+        store.joining(1);
+      }
+    });
+    assertEquals("late", install("late").getSymbolicName());
+    assertEquals(1, beta.framework().bundles().size());
+    awaitNoQuestion();
+  }
+
+  @Test
   void withoutAMajorityItGoesOnUndecided() throws Exception {
     store.refuse(true);
     VirtualBundle bundle = install("undecided");
