@@ -14,11 +14,10 @@ import org.fluidosgi.registry.Membership;
 import org.fluidosgi.registry.View;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.condition.Condition;
 
-/** The condition {@code fluid.joined}: there once this node has found its group, or found that it is alone.
+/** The condition {@code fluid.joined}: there once this node has found its group, or found that it is alone; also in frameworks without conditions.
  * Threads: registering calls foreign listeners, so it happens on the thread fluid-registry-announce, which owns the state. */
 final class JoinedCondition implements AutoCloseable {
   private static final Logger LOG = System.getLogger("org.fluidosgi.registry");
@@ -29,7 +28,6 @@ final class JoinedCondition implements AutoCloseable {
   /** Property that says whether this node is its whole group. */
   static final String ALONE = "fluid.alone";
 
-  private static final String CONDITION = "org.osgi.service.condition.Condition";
   private static final int STOP_SECONDS_MAX = 5;
 
   private final String node;
@@ -40,7 +38,6 @@ final class JoinedCondition implements AutoCloseable {
   private final Env.Cancellable timer;
   private @Nullable ServiceRegistration<?> registration;
   private boolean alone = true;
-  private boolean unsupported;
 
   /** Shape: {@code wait} is how long a peer or an engine's word is waited for, empty for not at all. */
   JoinedCondition(
@@ -77,9 +74,6 @@ final class JoinedCondition implements AutoCloseable {
   }
 
   private void announce(boolean nobody, boolean register) {
-    if (unsupported) {
-      return;
-    }
     Hashtable<String, Object> properties = new Hashtable<>();
     properties.put("osgi.condition.id", ID);
     properties.put(ALONE, nobody);
@@ -89,12 +83,7 @@ final class JoinedCondition implements AutoCloseable {
           registration.setProperties(properties);
         }
       } else if (register) {
-        registration = registered(properties);
-        if (registration == null) {
-          unsupported = true;
-          LOG.log(Level.DEBUG, node + ": this framework has no conditions, " + ID + " is left out");
-          return;
-        }
+        registration = context.registerService(Condition.class, Condition.INSTANCE, properties);
         LOG.log(
             Level.INFO,
             node
@@ -105,31 +94,6 @@ final class JoinedCondition implements AutoCloseable {
       alone = nobody;
     } catch (IllegalStateException e) {
       LOG.log(Level.DEBUG, node + ": the condition cannot be registered, the bundle stops", e);
-    }
-  }
-
-  private @Nullable ServiceRegistration<?> registered(Hashtable<String, Object> properties) {
-    try {
-      return Registrar.register(context, properties);
-    } catch (NoClassDefFoundError e) {
-      return registeredByAnother(properties);
-    }
-  }
-
-  /** Where the framework has conditions and hides their package, as in Karaf, an object of its own serves: a condition says nothing
-   * but that it is there. */
-  private @Nullable ServiceRegistration<?> registeredByAnother(
-      Hashtable<String, Object> properties) {
-    ServiceReference<?> another = context.getServiceReference(CONDITION);
-    Object condition = another == null ? null : context.getService(another);
-    return condition == null ? null : context.registerService(CONDITION, condition, properties);
-  }
-
-  /** Apart, so that the rest links without the condition's package: frameworks before R8 lack it, Karaf does not show it to bundles. */
-  private static final class Registrar {
-    static ServiceRegistration<?> register(
-        BundleContext context, Hashtable<String, Object> properties) {
-      return context.registerService(Condition.class, Condition.INSTANCE, properties);
     }
   }
 

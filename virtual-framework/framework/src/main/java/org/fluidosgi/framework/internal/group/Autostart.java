@@ -12,14 +12,12 @@ import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.util.tracker.ServiceTracker;
 
-/** Runs a task once, when the node has joined its group: at the Condition {@code fluid.joined}, at once where the framework knows no
- * conditions, at the latest after {@link #WAIT}. Threads: runs the task on the thread that brings the condition, which only queues it. */
+/** Runs a task once, when the node has joined its group: at the Condition {@code fluid.joined}, at the latest after {@link #WAIT}. Threads: runs the task on the thread that brings the condition, which only queues it. */
 final class Autostart implements Registration {
   /** Longest wait for the condition: longer than the registry waits for a first peer. */
   static final Duration WAIT = Duration.ofSeconds(15);
 
   private static final System.Logger LOG = System.getLogger("org.fluidosgi.framework");
-  private static final String CONDITION = "org.osgi.service.condition.Condition";
   private final AtomicBoolean done = new AtomicBoolean();
   private final Runnable task;
   private final ServiceTracker<Object, Object> tracker;
@@ -36,15 +34,12 @@ final class Autostart implements Registration {
     };
     this.latest = env.schedule(WAIT, () -> run("no Condition fluid.joined came"));
     tracker.open();
-    if (context.getServiceReference(CONDITION) == null) {
-      run("the framework knows no conditions");
-    }
   }
 
   private static Filter joined(BundleContext context) {
     try {
       return context.createFilter(
-          "(&(objectClass=" + CONDITION + ")(osgi.condition.id=fluid.joined))");
+          "(&(objectClass=org.osgi.service.condition.Condition)(osgi.condition.id=fluid.joined))");
     } catch (InvalidSyntaxException e) {
       throw new IllegalStateException(e);
     }
