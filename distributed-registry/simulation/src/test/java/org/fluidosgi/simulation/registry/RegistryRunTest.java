@@ -10,10 +10,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Some hundred seeds, in the nightly profile ten thousand and longer ones, each a group of its own. */
+/** Some hundred seeds ({@code fluid.test.registry.seeds}), in the nightly profile ten thousand and longer ones, each a group of its own. */
 class RegistryRunTest {
   private static final int ROUNDS = Integer.getInteger("fluid.test.rounds", 1);
-  private static final int SEEDS = 500 * ROUNDS;
+  private static final int SEEDS = Integer.getInteger("fluid.test.registry.seeds", 300);
   private static final int MINUTES = ROUNDS > 1 ? 2 : 1;
   private static final int BUNDLE = 25;
   private static final Logger LOGGER = Logger.getLogger("org.fluidosgi");

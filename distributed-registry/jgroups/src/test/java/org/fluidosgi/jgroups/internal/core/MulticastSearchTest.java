@@ -85,7 +85,7 @@ class MulticastSearchTest {
   @Test
   void garbageAndAFloodDoNotStopIt() throws Exception {
     search(1, KEY, Set.of());
-    byte[][] flood = new byte[20 * MulticastSearch.DATAGRAMS_PER_SECOND_MAX][];
+    byte[][] flood = new byte[5 * MulticastSearch.DATAGRAMS_PER_SECOND_MAX][];
     for (int i = 0; i < flood.length; i++) {
       flood[i] = new byte[i % 1400];
     }
