@@ -14,6 +14,7 @@ import org.fluidosgi.framework.VirtualNode;
 import org.fluidosgi.framework.internal.HostBundles;
 import org.fluidosgi.framework.internal.LocalControl;
 import org.fluidosgi.framework.internal.VirtualContexts;
+import org.fluidosgi.topology.spi.Region;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -83,7 +84,7 @@ final class LocationBundles implements HostBundles {
   }
 
   @Override
-  public VirtualBundle byLocation(String location) {
+  public VirtualBundle byLocation(String location, Region region) {
     return all().stream()
         .filter(b -> b.getLocation().equals(location))
         .findFirst()
@@ -101,6 +102,17 @@ final class LocationBundles implements HostBundles {
   public VirtualBundle install(String location, InputStream content, VirtualNode node)
       throws BundleException {
     return install(location, content);
+  }
+
+  @Override
+  public VirtualBundle place(String location, InputStream content, String filter)
+      throws BundleException {
+    return install(location, content);
+  }
+
+  @Override
+  public Region region() {
+    return Region.NONE;
   }
 
   @Override

@@ -93,6 +93,7 @@ final class NodeStatusService implements Registration {
     properties.put("service.exported.interfaces", "*");
     // Every node has one of its own; those of the others must be seen beside it.
     properties.put("fluid.rsa.prefer.local", false);
+    properties.put("fluid.scope", "group"); // beyond the node's region
     properties.put("fluid.node", node.info().id().toString());
     properties.put("fluid.name", node.info().name());
     properties.put(PREFIX + "id", context.getProperty(Constants.FRAMEWORK_UUID));

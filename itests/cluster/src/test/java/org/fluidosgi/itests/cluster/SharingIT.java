@@ -2,10 +2,13 @@ package org.fluidosgi.itests.cluster;
 
 import static org.fluidosgi.itests.cluster.Group.PATIENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -130,6 +133,38 @@ class SharingIT {
     }
   }
 
+  @Test
+  void servicesOfAnotherRegionAreSeenIfTheySaySo() throws Exception {
+    try (Group group = new Group(directory)) {
+      group.start("n1", "felix", "--set", "fluid.region=east");
+      group.start("n2", "equinox", "--set", "fluid.region=west");
+      group.start("n3", "felix");
+      for (String name : NODES) {
+        group.awaitMembers(name, 3);
+      }
+      for (String name : NODES) {
+        group.run(name, "probe:register own-" + name);
+        group.run(name, "probe:register wide-" + name + " fluid.scope=group");
+      }
+      Map<String, String> hidden = Map.of("n1", "own-n2", "n2", "own-n1", "n3", "none");
+      for (String name : NODES) {
+        int seen = name.equals("n3") ? 6 : 5;
+        group.until("services on " + name, PATIENCE, () -> count(group, name, "*") == seen);
+        assertEquals(0, count(group, name, hidden.get(name)));
+        group.until(
+            "node status of all on " + name,
+            PATIENCE,
+            () -> group.run(name, "probe:nodes").size() == NODES.size());
+      }
+    }
+  }
+
+  /** Remote ones too where there is one of the node itself. */
+  private static int count(Group group, String name, String id) throws Exception {
+    String filter = "(&(probe.id=" + id + ")(!(service.imported=no)))";
+    return Integer.parseInt(group.run(name, "probe:count '" + filter + "'").get(0));
+  }
+
   private Group three() throws Exception {
     Group group = new Group(directory);
     try {
@@ -138,6 +173,8 @@ class SharingIT {
       group.start("n3", "equinox");
       for (String name : NODES) {
         group.awaitMembers(name, 3);
+        String log = Files.readString(directory.resolve(name + ".log"));
+        assertFalse(log.contains("no service (osgi.condition.id=fluid.joined)"), log);
       }
       return group;
     } catch (Exception | AssertionError e) {

@@ -5,6 +5,7 @@ import java.util.List;
 import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.VirtualFramework;
 import org.fluidosgi.framework.VirtualNode;
+import org.fluidosgi.topology.spi.Region;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
@@ -38,9 +39,12 @@ public interface HostBundles {
   @Nullable
   VirtualBundle byId(long virtualId);
 
-  /** The bundle of that location, on this node first, else on the one of the lowest ordinal. */
+  /** The bundle of that location, on this node first, else of those that the region sees the one on the lowest ordinal. */
   @Nullable
-  VirtualBundle byLocation(String location);
+  VirtualBundle byLocation(String location, Region region);
+
+  /** The region that this node belongs to. */
+  Region region();
 
   /** The virtual bundles of other nodes that use a service of that id in the group; none when nodes do not share it. Asks them, and blocks until
    * all have answered, or for {@code fluid.framework.timeout.millis} at most; who does not answer is left out. */
@@ -51,6 +55,10 @@ public interface HostBundles {
 
   /** The same on that node. */
   VirtualBundle install(String location, @Nullable InputStream content, VirtualNode node)
+      throws BundleException;
+
+  /** Installs on the best node that matches the filter, null = on the best of all; closes the stream. */
+  VirtualBundle place(String location, @Nullable InputStream content, @Nullable String filter)
       throws BundleException;
 
   /** This node's ordinal in its group now. */

@@ -2,7 +2,6 @@ package org.fluidosgi.topology.internal;
 
 import static java.lang.System.Logger.Level.WARNING;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.fluidosgi.topology.spi.ExportPolicy;
+import org.fluidosgi.topology.spi.Region;
+import org.fluidosgi.topology.spi.Sharing;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
@@ -21,22 +22,6 @@ import org.osgi.service.remoteserviceadmin.RemoteConstants;
  * Source: architecture section 3, what is shared. */
 final class ExportRules {
   private static final System.Logger LOG = System.getLogger(WorkQueue.LOGGER);
-
-  /** Packages of interfaces that are no business of other nodes: extenders and the framework look for them. */
-  private static final List<String> PRIVATE_PACKAGES =
-      List.of("org.osgi.", "javax.", "jakarta.", "org.apache.felix.", "java.");
-
-  /** Property keys by which a whiteboard takes a service in. */
-  private static final List<String> WHITEBOARD_KEYS = List.of(
-      "osgi.http.",
-      "osgi.jaxrs.",
-      "osgi.jakartars.",
-      "osgi.command.",
-      "event.topics",
-      "jmx.objectname");
-
-  /** Property by which a service says that it stays on its node. */
-  private static final String SCOPE = "fluid.scope";
 
   /** Properties that decide what an endpoint is; when one changes, the service is exported anew. */
   private static final List<String> SHAPE = List.of(
@@ -77,12 +62,15 @@ final class ExportRules {
     return byFilter(service);
   }
 
-  /** With what the policies tell of the service; what was decided, or told by an earlier one, stays. */
+  /** With what the policies tell of the service, and the region that it is for; what was decided, or told by an earlier one, stays. */
   private Map<String, Object> described(ServiceReference<?> service, Map<String, Object> decided) {
     Map<String, Object> all = new LinkedHashMap<>(decided);
     for (ExportPolicy policy : policies.get()) {
       ask(policy, service, each -> each.describe(service), Map.<String, Object>of())
           .forEach(all::putIfAbsent);
+    }
+    if (!options.region().isNone() && !Sharing.GROUP.equals(service.getProperty(Sharing.SCOPE))) {
+      all.put(Region.PROPERTY, options.region().name());
     }
     return all;
   }
@@ -123,13 +111,11 @@ final class ExportRules {
 
   private Optional<Map<String, Object>> byFilter(ServiceReference<?> service) {
     if (options.exportFilter().filter(filter -> filter.match(service)).isEmpty()
-        || "local".equals(service.getProperty(SCOPE))
-        || isForWhiteboard(service)) {
+        || Sharing.staysHere(service)) {
       return Optional.empty();
     }
     List<String> names = PropertyMaps.strings(service.getProperty(Constants.OBJECTCLASS));
-    List<String> shared = new ArrayList<>(names);
-    shared.removeIf(name -> PRIVATE_PACKAGES.stream().anyMatch(name::startsWith));
+    List<String> shared = Sharing.names(service);
     if (shared.isEmpty()) {
       return Optional.empty();
     }
@@ -138,14 +124,5 @@ final class ExportRules {
     List<String> exported = shared.size() == names.size() ? List.of("*") : shared;
     return Optional.of(
         Map.of(RemoteConstants.SERVICE_EXPORTED_INTERFACES, exported.toArray(String[]::new)));
-  }
-
-  private static boolean isForWhiteboard(ServiceReference<?> service) {
-    for (String key : service.getPropertyKeys()) {
-      if (WHITEBOARD_KEYS.stream().anyMatch(key::startsWith)) {
-        return true;
-      }
-    }
-    return false;
   }
 }

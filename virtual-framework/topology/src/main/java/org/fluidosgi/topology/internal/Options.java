@@ -2,18 +2,20 @@ package org.fluidosgi.topology.internal;
 
 import java.util.Optional;
 import java.util.function.Function;
+import org.fluidosgi.topology.spi.Region;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Filter;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
 
 /** What the administrator says about exports and imports.
- * Shape: {@code importFilter} in LDAP syntax, empty for all endpoints. Threads: immutable. */
+ * Shape: {@code importFilter} in LDAP syntax, empty for all endpoints of the region. Threads: immutable. */
 record Options(
     Optional<Filter> exportFilter,
     boolean exportConfigsRequired,
     ImportPolicy importPolicy,
-    Optional<String> importFilter) {
+    Optional<String> importFilter,
+    Region region) {
   /** LDAP filter on host services to export beside those that ask for it. */
   static final String EXPORT_FILTER = "fluid.topology.export.filter";
 
@@ -43,7 +45,8 @@ record Options(
         text(settings, EXPORT_FILTER).map(value -> filter(EXPORT_FILTER, value)),
         flag(text(settings, EXPORT_CONFIGS_REQUIRED).orElse("false")),
         policy(text(settings, IMPORT).orElse("eager")),
-        text(settings, IMPORT_FILTER).map(value -> filter(IMPORT_FILTER, value).toString()));
+        text(settings, IMPORT_FILTER).map(value -> filter(IMPORT_FILTER, value).toString()),
+        Region.read(settings));
   }
 
   private static Optional<String> text(Function<String, @Nullable String> settings, String key) {

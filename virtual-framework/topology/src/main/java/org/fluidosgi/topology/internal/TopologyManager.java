@@ -62,7 +62,7 @@ final class TopologyManager {
     this.scope =
         "(&(" + Constants.OBJECTCLASS + "=*)(!(" + RemoteConstants.ENDPOINT_FRAMEWORK_UUID + "="
             + context.getProperty(Constants.FRAMEWORK_UUID) + "))"
-            + options.importFilter().orElse("") + ")";
+            + options.region().filter() + options.importFilter().orElse("") + ")";
     this.admins = new RemoteAdmins(context, this::markAll);
     this.endpoints = new LocalEndpoints(context, queue);
     this.policies = new ServiceTracker<>(context, ExportPolicy.class, new PolicyChanges());

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Dictionary;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.fluidosgi.topology.spi.ExportPolicy;
+import org.fluidosgi.topology.spi.Region;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
@@ -221,6 +223,18 @@ class ExportTest {
         admin.exports().stream()
             .map(e -> List.of((String[]) e.given().get("service.exported.interfaces")))
             .toList());
+  }
+
+  @Test
+  void endpointsAreForTheRegionOfTheirNodeUnlessTheyAreForAll() throws Exception {
+    start(Region.PROPERTY, "east");
+    listen("(objectClass=*)");
+    register("service.exported.interfaces", "*", "colour", "red");
+    register("service.exported.interfaces", "*", "colour", "blue", "fluid.scope", "group");
+    expect("added red (objectClass=*)", "added blue (objectClass=*)");
+    assertEquals(
+        Arrays.asList("east", null),
+        admin.exports().stream().map(e -> e.given().get(Region.PROPERTY)).toList());
   }
 
   @Test

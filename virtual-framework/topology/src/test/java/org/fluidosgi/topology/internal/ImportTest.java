@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import org.fluidosgi.topology.spi.Region;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
@@ -151,6 +152,15 @@ class ImportTest {
     expectImported("red");
     tell(discovery, EndpointEvent.MODIFIED_ENDMATCH, endpoint("red", "colour", "red"));
     expectImported();
+  }
+
+  @Test
+  void endpointsOfOtherRegionsAreNotImported() throws Exception {
+    start(Region.PROPERTY, "east");
+    tell(discovery, EndpointEvent.ADDED, endpoint("west", Region.PROPERTY, "west"));
+    tell(discovery, EndpointEvent.ADDED, endpoint("east", Region.PROPERTY, "east"));
+    tell(discovery, EndpointEvent.ADDED, endpoint("everybody's"));
+    expectImported("east", "everybody's");
   }
 
   @Test
@@ -327,6 +337,7 @@ class ImportTest {
         new String[] {Options.IMPORT, "always"},
         new String[] {Options.IMPORT_FILTER, "(broken"},
         new String[] {Options.EXPORT_FILTER, "broken"},
+        new String[] {Region.PROPERTY, "far east)"},
         new String[] {Options.EXPORT_CONFIGS_REQUIRED, "yes"})) {
       String message = assertThrows(
               IllegalArgumentException.class, () -> Options.read(Map.of(bad[0], bad[1])::get))

@@ -12,8 +12,12 @@ import java.util.Comparator;
 import java.util.Dictionary;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import org.fluidosgi.framework.VirtualBundle;
+import org.fluidosgi.framework.VirtualBundleContext;
+import org.fluidosgi.framework.internal.HostBundles;
+import org.fluidosgi.topology.spi.Region;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -100,7 +104,7 @@ abstract class ContextView implements BundleContext {
   @Override
   public Bundle installBundle(String location, @Nullable InputStream input) throws BundleException {
     checkValid();
-    Bundle known = view.bundles().byLocation(location);
+    Bundle known = view.bundles().byLocation(location, region());
     if (known == null) {
       return install(location, input);
     }
@@ -127,14 +131,15 @@ abstract class ContextView implements BundleContext {
   @Override
   public @Nullable Bundle getBundle(long id) {
     checkValid();
-    Bundle virtual = id == Constants.SYSTEM_BUNDLE_ID ? null : view.bundles().byId(id);
-    return virtual != null ? virtual : seen(live().getBundle(id));
+    VirtualBundle virtual =
+        id == Constants.SYSTEM_BUNDLE_ID ? null : view.bundles().byId(id);
+    return virtual == null ? seen(live().getBundle(id)) : isVisible(virtual) ? virtual : null;
   }
 
   @Override
   public @Nullable Bundle getBundle(String location) {
     checkValid();
-    Bundle virtual = view.bundles().byLocation(location);
+    Bundle virtual = view.bundles().byLocation(location, region());
     return virtual != null ? virtual : seen(live().getBundle(location));
   }
 
@@ -149,15 +154,47 @@ abstract class ContextView implements BundleContext {
     List<Bundle> all = new ArrayList<>(group.size() + 1);
     all.add(view.bundle(live().getBundle(Constants.SYSTEM_BUNDLE_ID)));
     for (VirtualBundle bundle : group) {
-      if (bundle instanceof BundleView || seesOtherNodes()) {
+      if (tellsOf(bundle)) {
         all.add(bundle);
       }
     }
     return all.toArray(new Bundle[0]);
   }
 
+  /** Whether it lists that bundle of the group, and tells what becomes of it. */
+  final boolean tellsOf(VirtualBundle bundle) {
+    return bundle instanceof BundleView || (seesOtherNodes() && isVisible(bundle));
+  }
+
   /** Whether it lists bundles of other nodes, and tells what becomes of them. */
   abstract boolean seesOtherNodes();
+
+  /** The region whose bundles can be had through it. */
+  Region region() {
+    return view.bundles().region();
+  }
+
+  private boolean isVisible(VirtualBundle bundle) {
+    Region region = region();
+    return region.isNone()
+        || bundle instanceof BundleView
+        || region.sees(bundle.node().region());
+  }
+
+  /** Installs where it is said: see {@link VirtualBundleContext#installBundle(String, InputStream, String)}. */
+  final VirtualBundle installOn(
+      String location, @Nullable InputStream input, @Nullable String where) throws BundleException {
+    checkValid();
+    HostBundles bundles = view.bundles();
+    if (where == null || where.strip().startsWith("(")) {
+      String region = region().filter();
+      String filter = where == null || region.isEmpty()
+          ? region + Objects.requireNonNullElse(where, "")
+          : "(&" + region + where + ")";
+      return bundles.place(location, input, filter.isEmpty() ? null : filter);
+    }
+    return bundles.install(location, input, bundles.framework().node(where));
+  }
 
   @Override
   public void addServiceListener(ServiceListener listener, @Nullable String filter)

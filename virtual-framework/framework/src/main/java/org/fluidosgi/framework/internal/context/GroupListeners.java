@@ -3,6 +3,7 @@ package org.fluidosgi.framework.internal.context;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.fluidosgi.framework.VirtualBundle;
 import org.osgi.framework.BundleEvent;
 import org.osgi.framework.SynchronousBundleListener;
 
@@ -20,7 +21,7 @@ public final class GroupListeners {
   /** Tells all of a bundle of another node; returns when all have been told. */
   public void tell(BundleEvent event) {
     each(context -> {
-      if (context.seesOtherNodes()) {
+      if (event.getBundle() instanceof VirtualBundle bundle && context.tellsOf(bundle)) {
         context.tell(event, listener -> true);
       }
     });

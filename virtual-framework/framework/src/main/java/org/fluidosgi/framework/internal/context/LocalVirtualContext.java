@@ -1,10 +1,13 @@
 package org.fluidosgi.framework.internal.context;
 
+import java.io.InputStream;
 import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.VirtualBundleContext;
 import org.fluidosgi.framework.VirtualFramework;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
 import org.osgi.framework.wiring.BundleRevision;
 
 /** The context of a virtual bundle of this node.
@@ -35,6 +38,13 @@ final class LocalVirtualContext extends ContextView implements VirtualBundleCont
   @Override
   public VirtualFramework getVirtualFramework() {
     return view().bundles().framework();
+  }
+
+  @Override
+  public VirtualBundle installBundle(
+      String location, @Nullable InputStream content, @Nullable String where)
+      throws BundleException {
+    return installOn(location, content, where);
   }
 
   @Override

@@ -59,6 +59,13 @@ final class RemoteContext extends ContextView implements ContextElsewhere {
   }
 
   @Override
+  public VirtualBundle installBundle(
+      String location, @Nullable InputStream content, @Nullable String where)
+      throws BundleException {
+    return installOn(location, content, where);
+  }
+
+  @Override
   public VirtualBundle getBundle() {
     checkValid();
     return bundle;

@@ -1,5 +1,6 @@
 package org.fluidosgi.framework.internal.context;
 
+import org.fluidosgi.topology.spi.Region;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 
@@ -16,6 +17,12 @@ final class SystemContext extends ContextView {
   @Override
   boolean seesOtherNodes() {
     return true;
+  }
+
+  /** As bundle hooks hide nothing from a host's (core 55.3.1), regions do not from this one. */
+  @Override
+  Region region() {
+    return Region.NONE;
   }
 
   @Override

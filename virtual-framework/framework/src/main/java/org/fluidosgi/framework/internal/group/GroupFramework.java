@@ -2,6 +2,7 @@ package org.fluidosgi.framework.internal.group;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -30,6 +31,7 @@ import org.fluidosgi.framework.internal.core.ContentStore.Content;
 import org.fluidosgi.framework.internal.core.Op;
 import org.fluidosgi.framework.internal.resources.ClassSpace;
 import org.fluidosgi.registry.RegistryRecord;
+import org.fluidosgi.topology.spi.Region;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -52,6 +54,7 @@ final class GroupFramework implements VirtualFramework, HostBundles {
   private final ClassSpace classSpace;
   private final RemoteOperations operations;
   private final GroupIndex index;
+  private final Region region;
 
   GroupFramework(
       LocalBundles local,
@@ -60,7 +63,9 @@ final class GroupFramework implements VirtualFramework, HostBundles {
       ContentTransfer transfer,
       AskedChanges asked,
       ClassSpace classSpace,
-      RemoteOperations operations) {
+      RemoteOperations operations,
+      Region region) {
+    this.region = region;
     this.local = local;
     this.operations = operations;
     this.classSpace = classSpace;
@@ -139,8 +144,13 @@ final class GroupFramework implements VirtualFramework, HostBundles {
   }
 
   @Override
-  public @Nullable VirtualBundle byLocation(String location) {
-    return index.byLocation(location);
+  public @Nullable VirtualBundle byLocation(String location, Region of) {
+    return index.byLocation(location, of);
+  }
+
+  @Override
+  public Region region() {
+    return region;
   }
 
   @Override
@@ -332,31 +342,44 @@ final class GroupFramework implements VirtualFramework, HostBundles {
 
   @Override
   public VirtualBundle place(String location, @Nullable String filter) throws BundleException {
-    Placement placement = new Placement(nodes(), filter);
-    Set<NodeId> matching =
-        placement.candidates().stream().map(node -> node.info().id()).collect(Collectors.toSet());
-    for (VirtualBundle known : bundles()) {
-      if (known.getLocation().equals(location)
-          && matching.contains(known.node().info().id())) {
-        return known;
+    return place(location, null, filter);
+  }
+
+  @Override
+  public VirtualBundle place(String location, @Nullable InputStream stream, @Nullable String filter)
+      throws BundleException {
+    String what = "place " + location + (filter == null ? "" : " on " + filter);
+    try (InputStream given = stream) {
+      Placement placement = new Placement(nodes(), filter);
+      Set<NodeId> matching =
+          placement.candidates().stream().map(node -> node.info().id()).collect(Collectors.toSet());
+      for (VirtualBundle known : bundles()) {
+        if (known.getLocation().equals(location)
+            && matching.contains(known.node().info().id())) {
+          return known;
+        }
       }
-    }
-    for (VirtualNode node : placement.candidates()) {
-      VirtualBundle bundle = tryOn(node, location, placement);
-      if (bundle != null) {
-        return bundle;
+      Content content = given == null ? null : contents.take(given);
+      for (VirtualNode node : placement.candidates()) {
+        VirtualBundle bundle = tryOn(node, location, content, placement);
+        if (bundle != null) {
+          return bundle;
+        }
       }
+      throw new BundleException(what + ": no node takes it: " + placement.reasons());
+    } catch (IOException e) {
+      throw new BundleException(what + ": " + HostErrors.cause(e), e);
     }
-    throw new BundleException("place " + location + (filter == null ? "" : " on " + filter)
-        + ": no node takes it: " + placement.reasons());
   }
 
   /** Installs it there if it resolves; else takes it back, and notes why. */
-  private @Nullable VirtualBundle tryOn(VirtualNode node, String location, Placement placement)
-      throws BundleException {
+  private @Nullable VirtualBundle tryOn(
+      VirtualNode node, String location, @Nullable Content content, Placement placement)
+      throws BundleException, IOException {
     VirtualBundle bundle;
     try {
-      bundle = install(location, node);
+      bundle =
+          install(location, content == null ? null : Files.newInputStream(content.file()), node);
     } catch (BundleException e) {
       if (e instanceof UnknownEffectException) {
         throw e; // it may be there: another one would be the second

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.internal.core.NodeIds.Numbers;
+import org.fluidosgi.topology.spi.Region;
 import org.jspecify.annotations.Nullable;
 
 /** Finds bundles of the group by id and by location, which walks none, and keeps a list of all, sorted by id.
@@ -58,11 +59,11 @@ final class GroupIndex {
     return here == null ? tables.byId(id) : front.apply(here);
   }
 
-  /** The bundle of that location, of this node first, else that of the lowest id. */
+  /** The bundle of that location, of this node first, else of those that the region sees that of the lowest id. */
   @Nullable
-  VirtualBundle byLocation(String location) {
+  VirtualBundle byLocation(String location, Region region) {
     LocalBundle here = local.byLocation(location);
-    return here == null ? others.get().byLocation(location) : front.apply(here);
+    return here == null ? others.get().byLocation(location, region) : front.apply(here);
   }
 
   /** All, by id. */

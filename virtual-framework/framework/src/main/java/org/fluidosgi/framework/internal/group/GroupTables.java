@@ -28,6 +28,7 @@ import org.fluidosgi.registry.RegistryRecord;
 import org.fluidosgi.registry.RegistryStore;
 import org.fluidosgi.registry.Sink;
 import org.fluidosgi.registry.View;
+import org.fluidosgi.topology.spi.Region;
 import org.jspecify.annotations.Nullable;
 
 /** What other nodes' records say: nodes, bundles, endpoints.
@@ -298,10 +299,13 @@ final class GroupTables implements Membership.Listener {
     return first(bundles.byId(id), bundle -> bundle.getBundleId() == id);
   }
 
-  /** The bundle of that location, with the lowest id. */
+  /** The bundle of that location with the lowest id, of the nodes that the region sees. */
   @Nullable
-  RemoteBundle byLocation(String location) {
-    return first(bundles.byLocation(location), bundle -> bundle.getLocation().equals(location));
+  RemoteBundle byLocation(String location, Region region) {
+    return first(
+        bundles.byLocation(location),
+        bundle ->
+            bundle.getLocation().equals(location) && region.sees(bundle.node().region()));
   }
 
   /** Of those of this group. An answer may say otherwise than the record by which it was found, until the next record comes. */

@@ -8,6 +8,7 @@ import org.fluidosgi.channel.Env;
 import org.fluidosgi.channel.Registration;
 import org.fluidosgi.channel.Settings;
 import org.fluidosgi.framework.internal.core.NodeLoad;
+import org.fluidosgi.topology.spi.Region;
 
 /** What this node tells of itself: what the administrator says, facts, and how busy it is.
  * Threads: any reads; the node's task queue measures, from the opening to the closing. */
@@ -23,7 +24,7 @@ final class NodeProperties implements Registration {
   private volatile boolean closed;
 
   /** Errors: IllegalArgumentException naming a setting that is wrong. */
-  NodeProperties(Settings settings, Env env, Map<String, Object> facts) {
+  NodeProperties(Settings settings, Region region, Env env, Map<String, Object> facts) {
     this.env = env;
     period = settings.millis("fluid.framework.load.millis", LOAD_MILLIS, 100, 3_600_000);
     for (String each : settings.text(LABELS, "").split(",")) {
@@ -34,6 +35,13 @@ final class NodeProperties implements Registration {
         throw new IllegalArgumentException(
             LABELS + ": '" + each.strip() + "' is not key=value: write zone=eu,rack=7");
       }
+    }
+    if (fixed.containsKey(Region.PROPERTY)) {
+      throw new IllegalArgumentException(
+          LABELS + ": " + Region.PROPERTY + " is a setting of its own: set it beside this one");
+    }
+    if (!region.isNone()) {
+      fixed.put(Region.PROPERTY, region.name());
     }
     fixed.putAll(facts);
     told = with(load);

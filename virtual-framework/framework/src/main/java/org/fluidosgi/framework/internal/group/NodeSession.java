@@ -35,6 +35,7 @@ import org.fluidosgi.groupstore.GroupStore;
 import org.fluidosgi.registry.Membership;
 import org.fluidosgi.registry.RegistryStore;
 import org.fluidosgi.topology.spi.ExportPolicy;
+import org.fluidosgi.topology.spi.Region;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -107,7 +108,8 @@ public final class NodeSession implements Registration {
     long allMax = (long) MIB * settings.number("fluid.framework.content.mib.max", 2048, 1, 1 << 20);
     Path folder = node.dataDirectory().resolve("framework");
     agent = new HostAgent(context);
-    properties = new NodeProperties(settings, node.env(), agent.describe());
+    Region region = Region.read(key -> settings.text(key).orElse(null));
+    properties = new NodeProperties(settings, region, node.env(), agent.describe());
     ids = NodeIds.open(folder.resolve("ids"), UUID::randomUUID);
     ordinals = new OrdinalTable(ids.numbers().group());
     client = new OpClient(Duration.ofMillis(timeout));
@@ -143,8 +145,8 @@ public final class NodeSession implements Registration {
     open.push(copies);
     operations = new RemoteOperations(
         bundles, contents, client, transfer, asked, events, copies, threads::inTurn);
-    framework =
-        new GroupFramework(bundles, contents, client, transfer, asked, classSpace, operations);
+    framework = new GroupFramework(
+        bundles, contents, client, transfer, asked, classSpace, operations, region);
     tables = new GroupTables(node.info().id(), ids, ordinals, operations);
     operations.tables(tables);
     publisher = new Publisher(node.env(), this::nodeFacts, bundles::all);

@@ -1,6 +1,5 @@
 package org.fluidosgi.framework.internal.group;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,24 +8,15 @@ import org.fluidosgi.framework.VirtualBundle;
 import org.fluidosgi.framework.internal.HostBundles;
 import org.fluidosgi.framework.internal.ServiceIds;
 import org.fluidosgi.topology.spi.ExportPolicy;
+import org.fluidosgi.topology.spi.Sharing;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
 
-/** Shares what virtual bundles register: every interface that is not a framework's or an extender's own, unless the service says
- * {@code fluid.scope=local} or is meant for a whiteboard. Threads: any; does not block.
+/** Shares what virtual bundles register: every interface that is not a framework's or an extender's own, unless the service
+ * stays on its node. Threads: any; does not block.
  * Source: architecture section 3, what is shared. */
 final class SharePolicy implements ExportPolicy {
-  private static final List<String> OWN_PACKAGES =
-      List.of("org.osgi.", "javax.", "jakarta.", "java.", "org.apache.felix.");
-  private static final List<String> WHITEBOARD_KEYS = List.of(
-      "osgi.http.",
-      "osgi.jaxrs.",
-      "osgi.jakartars.",
-      "osgi.command.",
-      "event.topics",
-      "serviceloader.mediator",
-      "jmx.objectname");
   private final HostBundles bundles;
 
   SharePolicy(HostBundles bundles) {
@@ -40,18 +30,11 @@ final class SharePolicy implements ExportPolicy {
     if (host == null
         || virtual == null
         || service.getProperty("service.imported") != null
-        || "local".equals(service.getProperty("fluid.scope"))
-        || isForWhiteboard(service)) {
+        || Sharing.staysHere(service)) {
       return Optional.empty();
     }
-    List<String> shared = new ArrayList<>();
-    if (service.getProperty(Constants.OBJECTCLASS) instanceof String[] names) {
-      for (String name : names) {
-        if (OWN_PACKAGES.stream().noneMatch(name::startsWith) && isInterface(host, name)) {
-          shared.add(name);
-        }
-      }
-    }
+    List<String> shared =
+        Sharing.names(service).stream().filter(name -> isInterface(host, name)).toList();
     return shared.isEmpty()
         ? Optional.empty()
         : Optional.of(Map.of("service.exported.interfaces", shared.toArray(String[]::new)));
@@ -75,15 +58,6 @@ final class SharePolicy implements ExportPolicy {
         .map(id -> bundles.byId(id.toLong()))
         .or(() -> Optional.ofNullable(host).map(bundles::virtualOf))
         .map(VirtualBundle::getBundleId);
-  }
-
-  private static boolean isForWhiteboard(ServiceReference<?> service) {
-    for (String key : service.getPropertyKeys()) {
-      if (WHITEBOARD_KEYS.stream().anyMatch(key::startsWith)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static boolean isInterface(Bundle host, String name) {

@@ -34,6 +34,7 @@ import org.fluidosgi.framework.internal.core.NodeIds;
 import org.fluidosgi.framework.internal.core.OrdinalTable;
 import org.fluidosgi.registry.RecordId;
 import org.fluidosgi.registry.View;
+import org.fluidosgi.topology.spi.Region;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -211,7 +212,7 @@ class GroupIndexPropertyTest {
       String location = "file:" + i;
       assertSame(
           first(mine, others, bundle -> bundle.getLocation().equals(location)),
-          index.byLocation(location),
+          index.byLocation(location, Region.NONE),
           what);
     }
     assertSame(now, index.all(), "without a change none is made");
@@ -245,10 +246,10 @@ class GroupIndexPropertyTest {
     node(OTHERS.get(0), 2, GROUPS.get(0));
     RecordId id = id(OTHERS.get(0), 2, 1);
     sinks.present(id, facts(2, 1, "file:a").toAttributes());
-    VirtualBundle bundle = index.byLocation("file:a");
+    VirtualBundle bundle = index.byLocation("file:a", Region.NONE);
     sinks.present(id, facts(2, 9, "file:b").toAttributes());
-    assertNull(index.byLocation("file:a"));
-    assertSame(bundle, index.byLocation("file:b"));
+    assertNull(index.byLocation("file:a", Region.NONE));
+    assertSame(bundle, index.byLocation("file:b", Region.NONE));
     assertSame(bundle, index.byId(new VirtualId(2, 9).toLong()));
     assertNull(index.byId(new VirtualId(2, 1).toLong()));
   }
@@ -300,7 +301,7 @@ class GroupIndexPropertyTest {
         long id = new VirtualId(i % 2 == 0 ? 2 : 1, i).toLong();
         VirtualBundle found = index.byId(id);
         assertTrue(found != null && found.getBundleId() == id, "bundle " + i + " of " + in);
-        assertSame(found, index.byLocation("file:" + i));
+        assertSame(found, index.byLocation("file:" + i, Region.NONE));
       }
       assertTrue(now.size() >= in);
       List<Long> sorted = idsOf(now);

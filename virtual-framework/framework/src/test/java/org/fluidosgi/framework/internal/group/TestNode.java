@@ -184,6 +184,7 @@ final class TestNode implements AutoCloseable {
     @Override
     public void tell(BundleEvent event) {
       events.add(event);
+      view.groupListeners().tell(event);
     }
 
     @Override
