@@ -90,7 +90,8 @@ abstract class RunningFramework implements AutoCloseable {
         .classes(main, "org.fluidosgi.framework.internal")
         .classes(main, "org.fluidosgi.framework.internal.context")
         .classes(main, "org.fluidosgi.framework.internal.weave")
-        .resources(List.of("org/fluidosgi/channel/Registration.class"))
+        .resources(List.of(
+            "org/fluidosgi/channel/Registration.class", "org/fluidosgi/topology/spi/Region.class"))
         .probe("probe.fluid")
         .open();
   }
