@@ -53,6 +53,7 @@ public final class Joiner {
   private final Set<NodeAddress> own = new HashSet<>();
 
   private final JoinNames names;
+  private final Acquaintances acquaintances;
 
   /** Whether no name was looked up yet. */
   private boolean lookingUp;
@@ -72,7 +73,13 @@ public final class Joiner {
     NONE_YET
   }
 
-  public Joiner(NodeInfo self, ChannelMultiplexer multiplexer, Env env, JoinNames names) {
+  public Joiner(
+      NodeInfo self,
+      ChannelMultiplexer multiplexer,
+      Env env,
+      JoinNames names,
+      Acquaintances acquaintances) {
+    this.acquaintances = acquaintances;
     this.self = self;
     this.names = names;
     this.multiplexer = multiplexer;
@@ -250,6 +257,7 @@ public final class Joiner {
       nobodyAt(target);
       return;
     }
+    acquaintances.meet(peer.node());
     if (target.lost != null && !target.lost.equals(peer)) {
       forget(target);
       return;

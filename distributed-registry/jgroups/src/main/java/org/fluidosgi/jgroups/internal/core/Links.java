@@ -54,6 +54,7 @@ public final class Links implements StreamHandler {
   private final ChannelMultiplexer multiplexer;
   private final Env env;
   private final Upward upward;
+  private final Acquaintances acquaintances;
   private final Map<NodeId, ChannelStream> streams = new ConcurrentHashMap<>();
   private final Map<NodeId, Dial> dials = new ConcurrentHashMap<>();
 
@@ -63,7 +64,9 @@ public final class Links implements StreamHandler {
     long doneNanos;
   }
 
-  public Links(ChannelMultiplexer multiplexer, Env env, Upward upward) {
+  public Links(
+      ChannelMultiplexer multiplexer, Env env, Acquaintances acquaintances, Upward upward) {
+    this.acquaintances = acquaintances;
     this.multiplexer = multiplexer;
     this.env = env;
     this.upward = upward;
@@ -100,6 +103,7 @@ public final class Links implements StreamHandler {
 
   @Override
   public void onMessage(ChannelStream stream, ByteBuffer message) {
+    acquaintances.meet(stream.channel().peer().id());
     upward.packet(stream.channel().peer(), bytes(message));
   }
 

@@ -26,7 +26,7 @@ public final class Roster implements Watch.Verdicts {
     /** Tells that node our view: if it takes itself for a member, it learns that it is none. */
     void tellView(NodeInfo peer);
 
-    /** Tells nodes outside the view that we are there. */
+    /** Tells acquaintances outside the view that we are there. */
     void announce();
   }
 
@@ -34,6 +34,7 @@ public final class Roster implements Watch.Verdicts {
   private final Joiner joiner;
   private final Delivery delivery;
   private final Group group;
+  private final Acquaintances acquaintances;
   private final Map<Member, NodeInfo> peers = new ConcurrentHashMap<>();
   private final Set<Member> left = ConcurrentHashMap.newKeySet();
   private final Set<Member> unanswered = ConcurrentHashMap.newKeySet();
@@ -41,7 +42,13 @@ public final class Roster implements Watch.Verdicts {
   private volatile Set<Member> silent = Set.of();
   private volatile boolean closed;
 
-  public Roster(ChannelMultiplexer multiplexer, Joiner joiner, Delivery delivery, Group group) {
+  public Roster(
+      ChannelMultiplexer multiplexer,
+      Joiner joiner,
+      Delivery delivery,
+      Group group,
+      Acquaintances acquaintances) {
+    this.acquaintances = acquaintances;
     this.multiplexer = multiplexer;
     this.joiner = joiner;
     this.delivery = delivery;
@@ -70,6 +77,7 @@ public final class Roster implements Watch.Verdicts {
   public void changed(List<Member> ordered) {
     Set<Member> before = members;
     members = Set.copyOf(ordered);
+    acquaintances.meet(members);
     joiner.found(members);
     for (Member member : before) {
       if (!members.contains(member)) {
@@ -97,7 +105,7 @@ public final class Roster implements Watch.Verdicts {
     unanswered.remove(member);
     left.remove(member);
     tellSuspects();
-    if (!members.contains(member)) {
+    if (!members.contains(member) && acquaintances.knows(member.node())) {
       group.tellView(channel.peer());
       group.announce();
     }

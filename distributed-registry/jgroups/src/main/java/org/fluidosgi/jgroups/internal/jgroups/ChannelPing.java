@@ -16,7 +16,7 @@ import org.jgroups.protocols.PingHeader;
 import org.jgroups.util.ByteArray;
 import org.jgroups.util.Responses;
 
-/** Discovery: asks the peers that a channel is open to. Once in a group it asks only peers that are no members, so that a settled
+/** Discovery: asks the acquaintances that a channel is open to. Once in a group it asks only peers that are no members, so that a settled
  * group sends nothing, and all of them every {@link #ALL_EVERY}th time, to find members whose views differ.
  * Threads: JGroups'. */
 public final class ChannelPing extends Discovery {
@@ -25,7 +25,7 @@ public final class ChannelPing extends Discovery {
   private final Supplier<List<NodeInfo>> peers;
   private final AtomicInteger rounds = new AtomicInteger();
 
-  /** {@code peers} are those with an open channel now. */
+  /** {@code peers} are the acquaintances with an open channel now. */
   ChannelPing(Supplier<List<NodeInfo>> peers) {
     this.peers = peers;
     returnEntireCache(true);

@@ -15,7 +15,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.fluidosgi.channel.Channel;
 import org.fluidosgi.channel.ChannelException;
 import org.fluidosgi.channel.ChannelException.Effect;
 import org.fluidosgi.channel.ChannelException.Scope;
@@ -25,6 +24,7 @@ import org.fluidosgi.channel.NodeId;
 import org.fluidosgi.channel.NodeInfo;
 import org.fluidosgi.channel.Registration;
 import org.fluidosgi.channel.Settings;
+import org.fluidosgi.jgroups.internal.core.Acquaintances;
 import org.fluidosgi.jgroups.internal.core.AddressCheck;
 import org.fluidosgi.jgroups.internal.core.Delivery;
 import org.fluidosgi.jgroups.internal.core.FirstView;
@@ -114,21 +114,23 @@ public final class JGroupsEngine implements ClusterEngine {
     }
     Delivery delivery = new Delivery(
         self, info.name(), handler, this::afterView, new NamedThread("fluid-jgroups-deliver"));
-    Links links = new Links(multiplexer, node.env(), new Incoming(delivery));
+    Acquaintances acquaintances = new Acquaintances(multiplexer);
+    Links links = new Links(multiplexer, node.env(), acquaintances, new Incoming(delivery));
     Joiner joiner = new Joiner(
         info,
         multiplexer,
         node.env(),
-        new JoinNames(info.name(), JoinNames.Lookup.system(), lookups, node.env()));
+        new JoinNames(info.name(), JoinNames.Lookup.system(), lookups, node.env()),
+        acquaintances);
     try {
       Stack stack = new Stack(
           info,
           node.settings(),
           links,
-          this::openPeers,
+          acquaintances::present,
           this::heartbeatSuspects,
           node.env().nanoTime());
-      Roster roster = new Roster(multiplexer, joiner, delivery, stack);
+      Roster roster = new Roster(multiplexer, joiner, delivery, stack, acquaintances);
       Parts made = new Parts(delivery, links, joiner, stack, roster);
       parts = made;
       registrations.add(multiplexer.serve(Links.ENDPOINT, links));
@@ -141,7 +143,7 @@ public final class JGroupsEngine implements ClusterEngine {
       registrations.add(multiplexer.serve(AddressCheck.ENDPOINT, addresses));
       registrations.add(multiplexer.listen(addresses));
       registrations.add(addresses::close);
-      search(joiner);
+      search(joiner, acquaintances);
       long waitUntil = System.nanoTime() + joinWait(node.settings()).toNanos();
       Joiner.Answer answer = awaitAnswer(joiner.start(joinList), waitUntil);
       FirstView views = new FirstView(delivery, answer != Joiner.Answer.CONNECTED);
@@ -270,7 +272,7 @@ public final class JGroupsEngine implements ClusterEngine {
     return new ChannelException(Scope.NODE, Effect.NONE, info.name() + ": the engine does not run");
   }
 
-  private void search(Joiner joiner) throws IOException {
+  private void search(Joiner joiner, Acquaintances acquaintances) throws IOException {
     if (joinList.multicasts().isEmpty()) {
       return;
     }
@@ -278,7 +280,7 @@ public final class JGroupsEngine implements ClusterEngine {
         info,
         node.groupKey("multicast"),
         node.env(),
-        peer -> multiplexer.channel(peer).isPresent(),
+        peer -> acquaintances.knows(peer) && multiplexer.channel(peer).isPresent(),
         joiner::heard);
     registrations.add(search::close);
     search.start(
@@ -311,13 +313,6 @@ public final class JGroupsEngine implements ClusterEngine {
       return Founding.FOUNDER;
     }
     return answer == Joiner.Answer.NOBODY ? Founding.UNANSWERED : Founding.JOINER;
-  }
-
-  private List<NodeInfo> openPeers() {
-    return multiplexer.channels().stream()
-        .filter(Channel::isOpen)
-        .map(Channel::peer)
-        .toList();
   }
 
   private void heartbeatSuspects(Set<Address> suspects) {

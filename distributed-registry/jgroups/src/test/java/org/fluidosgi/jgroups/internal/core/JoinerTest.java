@@ -25,7 +25,8 @@ class JoinerTest {
   private final ManualEnv env = new ManualEnv();
   private final Map<String, List<String>> nameService = new HashMap<>();
   private final JoinNames names = new JoinNames("n", this::addresses, Runnable::run, env);
-  private final Joiner joiner = new Joiner(self, multiplexer, env, names);
+  private final Acquaintances acquaintances = new Acquaintances(multiplexer);
+  private final Joiner joiner = new Joiner(self, multiplexer, env, names, acquaintances);
 
   private static Member member(int node, long incarnation) {
     return Member.of(FakeMultiplexer.info(node, incarnation));
@@ -112,7 +113,7 @@ class JoinerTest {
         joiner.start(list(FakeMultiplexer.at(2), FakeMultiplexer.at(3))).join());
     assertEquals(
         Joiner.Answer.NOBODY,
-        new Joiner(self, multiplexer, env, names).start(list()).join());
+        new Joiner(self, multiplexer, env, names, acquaintances).start(list()).join());
   }
 
   @Test
@@ -242,8 +243,12 @@ class JoinerTest {
   @Test
   void nothingIsDecidedBeforeTheNameServiceAnswers() {
     List<Runnable> lookUps = new ArrayList<>();
-    Joiner waiting =
-        new Joiner(self, multiplexer, env, new JoinNames("n", this::addresses, lookUps::add, env));
+    Joiner waiting = new Joiner(
+        self,
+        multiplexer,
+        env,
+        new JoinNames("n", this::addresses, lookUps::add, env),
+        acquaintances);
     multiplexer.fails(2, FakeMultiplexer.REFUSED);
     CompletableFuture<Joiner.Answer> answer = waiting.start(new JoinList(
         List.of(FakeMultiplexer.at(2)), List.of(new NodeAddress("nodes", 1)), List.of()));

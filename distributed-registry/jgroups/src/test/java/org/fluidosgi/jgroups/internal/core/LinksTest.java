@@ -26,15 +26,17 @@ class LinksTest {
 
   private final FakeMultiplexer multiplexer = new FakeMultiplexer();
   private final List<FakeStream> streams = new CopyOnWriteArrayList<>();
-  private final Links links = new Links(multiplexer, new ManualEnv(), new Links.Upward() {
-    @Override
-    public void packet(NodeInfo from, byte[] packet) {}
+  private final Acquaintances acquaintances = new Acquaintances(multiplexer);
+  private final Links links =
+      new Links(multiplexer, new ManualEnv(), acquaintances, new Links.Upward() {
+        @Override
+        public void packet(NodeInfo from, byte[] packet) {}
 
-    @Override
-    public CompletionStage<byte[]> request(NodeInfo from, byte[] request) {
-      return CompletableFuture.completedFuture(request);
-    }
-  });
+        @Override
+        public CompletionStage<byte[]> request(NodeInfo from, byte[] request) {
+          return CompletableFuture.completedFuture(request);
+        }
+      });
 
   private void send() {
     links.send(Member.of(PEER), PEER.address(), new byte[] {1}, 0, 1);

@@ -140,11 +140,34 @@ class JGroupsEngineTest {
     TestNode d = start("n3", c.address());
     awaitView(a, b);
     awaitView(c, d);
-    d.node.multiplexer().connect(b.address());
-    awaitView(a, b, c, d);
-    assertEquals(Set.of(c.id(), d.id()), meeting(a, c).mergedFrom());
-    assertEquals(Set.of(a.id(), b.id()), meeting(c, a).mergedFrom());
-    assertStillTalk(a, b, c, d);
+    TestNode joinsBoth = start("n4", b.address(), d.address());
+    awaitView(a, b, c, d, joinsBoth);
+    assertEquals(Set.of(c.id(), d.id()), mergedFrom(meeting(a, c), joinsBoth));
+    assertEquals(Set.of(a.id(), b.id()), mergedFrom(meeting(c, a), joinsBoth));
+    assertStillTalk(a, b, c, d, joinsBoth);
+  }
+
+  /** The other side of a merge, whichever the one that led them together was in. */
+  private static Set<NodeId> mergedFrom(View view, TestNode without) {
+    Set<NodeId> others = new HashSet<>(view.mergedFrom());
+    others.remove(without.id());
+    return others;
+  }
+
+  @Test
+  void aChannelForAnotherPurposeUnitesNoGroups() throws Exception {
+    TestNode a = start("n0");
+    TestNode b = start("n1");
+    Channel channel = a.node.multiplexer().connect(b.address()).get(10, TimeUnit.SECONDS);
+    TestNode c = start("n2", a.address());
+    TestNode d = start("n3", b.address());
+    awaitView(a, c);
+    awaitView(b, d);
+    assertStillTalk(a, c);
+    assertStillTalk(b, d);
+    assertTrue(channel.isOpen());
+    assertTrue(a.handler.views.stream().noneMatch(view -> view.contains(b.id())));
+    assertTrue(b.handler.views.stream().noneMatch(view -> view.contains(a.id())));
   }
 
   @Test
