@@ -211,6 +211,7 @@ class ExportTest {
         new String[] {own, "java.lang.Runnable"},
         service,
         TestFramework.properties("colour", "red"));
+    expect("added red (objectClass=*)");
     context.registerService(
         own, service, TestFramework.properties("colour", "x", "osgi.command.scope", "y"));
     context.registerService(
@@ -230,6 +231,7 @@ class ExportTest {
     start(Region.PROPERTY, "east");
     listen("(objectClass=*)");
     register("service.exported.interfaces", "*", "colour", "red");
+    expect("added red (objectClass=*)");
     register("service.exported.interfaces", "*", "colour", "blue", "fluid.scope", "group");
     expect("added red (objectClass=*)", "added blue (objectClass=*)");
     assertEquals(
