@@ -3,6 +3,7 @@ package org.fluidosgi.shell.internal;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -61,18 +62,23 @@ public final class Connections {
   }
 
   private static RemoteConnection await(RemoteConnector service, String address) {
+    CompletionStage<RemoteConnection> coming;
     try {
-      return service
-          .connect(NodeAddress.parse(address))
-          .toCompletableFuture()
-          .get(WAIT_SECONDS, TimeUnit.SECONDS);
+      coming = service.connect(NodeAddress.parse(address));
+    } catch (RuntimeException e) {
+      throw new CommandException(Failure.line("connect", address, e));
+    }
+    try {
+      return coming.toCompletableFuture().get(WAIT_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
+      coming.thenAccept(RemoteConnection::close); // nobody would
       Thread.currentThread().interrupt();
       throw new CommandException("connect " + address + ": interrupted");
     } catch (ExecutionException e) {
       throw new CommandException(
           Failure.line("connect", address, e.getCause() == null ? e : e.getCause()));
-    } catch (TimeoutException | RuntimeException e) {
+    } catch (TimeoutException e) {
+      coming.thenAccept(RemoteConnection::close);
       throw new CommandException(Failure.line("connect", address, e));
     }
   }

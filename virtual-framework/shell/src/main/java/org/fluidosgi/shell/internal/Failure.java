@@ -1,5 +1,7 @@
 package org.fluidosgi.shell.internal;
 
+import java.util.stream.Collectors;
+
 /** Text that a person reads: one line of an exception, nothing that a terminal obeys. */
 public final class Failure {
   private static final System.Logger LOG = System.getLogger("org.fluidosgi.shell");
@@ -15,6 +17,11 @@ public final class Failure {
     String what = command + (value.isEmpty() ? "" : " " + value);
     LOG.log(System.Logger.Level.DEBUG, "shell: " + what + " failed", failure);
     return printable(first.startsWith(what) ? first : what + ": " + first);
+  }
+
+  /** The same of text of several lines. */
+  public static String printableLines(String text) {
+    return text.lines().map(Failure::printable).collect(Collectors.joining("\n"));
   }
 
   /** The text without control characters: names come from other nodes and must not steer the terminal. */

@@ -48,7 +48,10 @@ public final class Reports extends AbstractList<Reports.Report> implements Resul
   }
 
   private String lines(String between) {
-    return reports.stream().map(Report::text).collect(Collectors.joining(between));
+    return reports.stream()
+        .map(Report::text)
+        .map(Failure::printableLines)
+        .collect(Collectors.joining(between));
   }
 
   private String count() {

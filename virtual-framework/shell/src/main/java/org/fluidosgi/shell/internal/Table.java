@@ -30,7 +30,7 @@ public final class Table<R> extends AbstractList<R> implements Result {
     this.columns = List.copyOf(columns);
     this.rows = List.copyOf(rows);
     this.local = local;
-    this.footer = footer;
+    this.footer = Failure.printableLines(footer);
     this.about = Collections.unmodifiableMap(new LinkedHashMap<>(about));
   }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.fluidosgi.framework.VirtualId;
+import org.fluidosgi.framework.VirtualNode;
 import org.fluidosgi.framework.VirtualService;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +44,17 @@ class CompletionTest extends GogoFixture {
     assertEquals(
         List.of("n1", "alpha", "n3", "beta", "any"),
         List.copyOf(after("install", "--on", "").keySet()));
+  }
+
+  @Test
+  void namesThatWouldBeMoreThanAWordAreNotOffered() throws Exception {
+    virtual.nodes.add(FakeFramework.node(4, "x;fluid:stop n1:1", VirtualNode.State.UP, false, 0));
+    virtual.nodes.add(FakeFramework.node(5, "y\u001b[2J", VirtualNode.State.UP, false, 0));
+    assertEquals(
+        Map.of("n4", "x;fluid:stop n1:1", "n5", "y?[2J"),
+        Map.of("n4", after("node", "n4").get("n4"), "n5", after("node", "n5").get("n5")));
+    assertEquals(Map.of(), after("node", "x"));
+    assertEquals(Map.of(), after("node", "y"));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.fluidosgi.shell.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -440,6 +441,9 @@ class ShellTest extends GogoFixture {
   void namesOfOtherNodesDoNotSteerTheTerminal() throws Exception {
     virtual.add(new VirtualId(3, 1), virtual.beta, "evil\u001b[2J\u009b\n", "1.0.0");
     assertTrue(run("fluid:bundles").contains("evil?[2J??"));
+    String started = run("fluid:start n3:1");
+    assertTrue(started.contains("evil?[2J"), started);
+    assertFalse(started.contains("\u001b") || started.contains("\u009b"), started);
     assertEquals(
         "install x on n2: no URL",
         Failure.line("install", "x", new IllegalStateException("install x on n2: no URL")));

@@ -70,6 +70,11 @@ public final class Lanes implements AutoCloseable {
         pool.execute(this::drain);
       } catch (RejectedExecutionException e) {
         drain(); // our bundle is stopping: better told here than never
+      } catch (RuntimeException | Error e) {
+        synchronized (waiting) {
+          running = false; // there is no thread now; the next task tries again
+        }
+        throw e;
       }
     }
 
@@ -85,7 +90,7 @@ public final class Lanes implements AutoCloseable {
         }
         try {
           next.run();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) { // also what is thrown though nobody declares it
           LOG.log(Level.WARNING, "a task of an explicit connection failed", e);
         }
       }

@@ -159,7 +159,7 @@ final class References {
   private static void tell(ReferenceListener listener, News news) {
     try {
       news.tell().accept(listener, news.reference());
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) { // also what is thrown though nobody declares it
       LOG.log(Level.WARNING, "a listener to " + news.reference() + " failed", e);
     }
   }

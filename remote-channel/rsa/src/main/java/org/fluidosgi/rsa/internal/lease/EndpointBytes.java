@@ -23,7 +23,7 @@ final class EndpointBytes {
   byte @Nullable [] of(EndpointDescription endpoint) {
     try {
       return Attributes.encode(endpoint.getProperties());
-    } catch (IllegalArgumentException e) {
+    } catch (RuntimeException e) { // a collection may also change while it is written
       return withoutWhatCannotBeWritten(endpoint);
     }
   }
@@ -34,14 +34,14 @@ final class EndpointBytes {
       try {
         Attributes.encode(Map.of(key, value));
         writable.put(key, value);
-      } catch (IllegalArgumentException e) {
+      } catch (RuntimeException e) {
         warn("property " + key + " of " + endpoint.getId() + " is not told to peers: "
             + e.getMessage());
       }
     });
     try {
       return Attributes.encode(writable);
-    } catch (IllegalArgumentException e) {
+    } catch (RuntimeException e) {
       warn(endpoint.getId() + " is not leased to peers: " + e.getMessage());
       return null;
     }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
+import org.fluidosgi.shell.internal.Failure;
 import org.fluidosgi.shell.internal.Options;
 import org.fluidosgi.shell.internal.Source;
 import org.osgi.framework.BundleContext;
@@ -54,11 +55,19 @@ public final class Completion implements Function<List<String>, Map<String, Stri
     }
     String typed = words.get(words.size() - 1);
     all(words).forEach((word, what) -> {
-      if (word.startsWith(typed)) {
-        found.put(word, what);
+      if (word.startsWith(typed) && isPlain(word)) {
+        found.put(word, Failure.printable(what));
       }
     });
     return found;
+  }
+
+  /** Whether it is one word to Gogo and nothing more: names come from other nodes, and a word is put on the line as it is. */
+  private static boolean isPlain(String word) {
+    return word.codePoints()
+        .noneMatch(c -> Character.isISOControl(c)
+            || Character.isWhitespace(c)
+            || ";|&<>`#${}()[]\"'\\".indexOf(c) >= 0);
   }
 
   private Map<String, String> all(List<String> words) {

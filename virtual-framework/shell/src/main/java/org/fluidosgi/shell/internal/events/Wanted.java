@@ -58,7 +58,8 @@ record Wanted(
   @Override
   public boolean test(GroupEvent event) {
     return kinds.contains(event.kind())
-        && (has(event.subject()) || has(String.valueOf(event.facts().get("interfaces"))))
+        && (has(event.subject())
+            || has(String.valueOf(event.facts().getOrDefault("interfaces", ""))))
         && (filter == null || filter.match(event.attributes()));
   }
 }
